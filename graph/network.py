@@ -1,0 +1,191 @@
+"""The network of one dossier: facts by entity, and the links between entities as a networkx graph.
+
+Invariants:
+
+* a pure function of the facts and ``as_of``; the order in which the facts arrive changes nothing;
+* ``graph`` holds only links that are stated at ``as_of``; superseded facts are reached by ``history=True`` alone;
+* a fact observed after ``as_of`` is not seen at all, so that a screening of the past sees the past.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, Literal, TypeAlias
+
+import networkx as nx
+
+from graph.model import EntityKey, Fact, Position, Predicate, is_person, organisation_number_of
+
+Graph: TypeAlias = "nx.MultiDiGraph[Any]"
+"""The graph class (quoted: it takes a type parameter for the type checker only)."""
+
+LINKS = (Predicate.OFFICER, Predicate.OWNERSHIP, Predicate.ENGAGEMENT)
+"""Predicates that link two entities."""
+
+Direction = Literal["out", "in"]
+
+UNNAMED_PERSON = "person utan känt namn"
+"""Shown for a person whose name no source has given."""
+
+_NAME_ORDER = ("registered", "foreign_language", "trading", "secondary", "former")
+
+
+def position_of(fact: Fact) -> Position:
+    """The office of an OFFICER fact; ``OTHER`` when its value names none that is known."""
+    try:
+        return Position(str(fact.value.get("position", "")))
+    except ValueError:
+        return Position.OTHER
+
+
+def _order(fact: Fact) -> tuple[datetime, str]:
+    return (fact.observed_at, fact.id)
+
+
+class Network:
+    """Facts by subject and object, and ``graph``: a MultiDiGraph whose edges are the links stated at ``as_of``.
+
+    An edge goes from the fact's subject to its object (owner -> owned, organisation -> officer, person ->
+    engagement), has the fact's id as key and the attributes ``predicate`` and ``fact``.
+    """
+
+    def __init__(self, facts: Iterable[Fact], as_of: datetime | None = None) -> None:
+        self.as_of = as_of
+        self.graph: Graph = nx.MultiDiGraph()
+        self._by_subject: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
+        self._by_object: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
+        unique = {fact.id: fact for fact in facts if as_of is None or fact.observed_at <= as_of}
+        for fact in sorted(unique.values(), key=_order):
+            self._by_subject[(fact.subject, fact.predicate)].append(fact)
+            self.graph.add_node(fact.subject)
+            if fact.object is not None:
+                self._by_object[(fact.object, fact.predicate)].append(fact)
+                self.graph.add_node(fact.object)
+                if fact.predicate in LINKS and self.is_current(fact):
+                    self.graph.add_edge(
+                        fact.subject, fact.object, key=fact.id, predicate=fact.predicate.value, fact=fact
+                    )
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact], as_of: datetime | None = None) -> Network:
+        """The network of ``facts`` as they stood at ``as_of`` (``None``: everything that is not superseded)."""
+        return cls(facts, as_of)
+
+    def is_current(self, fact: Fact) -> bool:
+        """Whether the source still states ``fact`` and it still holds at ``as_of``."""
+        if self.as_of is None:
+            return fact.superseded_at is None
+        if fact.superseded_at is not None and fact.superseded_at <= self.as_of:
+            return False
+        return fact.valid_to is None or fact.valid_to >= self.as_of.date()
+
+    @property
+    def keys(self) -> tuple[EntityKey, ...]:
+        """Every entity that a fact mentions, sorted."""
+        return tuple(EntityKey(key) for key in sorted(self.graph.nodes))
+
+    def subjects(self, predicate: Predicate) -> tuple[EntityKey, ...]:
+        """Every entity that a fact of this kind is about, sorted."""
+        return tuple(EntityKey(key) for key in sorted({key for key, kind in self._by_subject if kind == predicate}))
+
+    def facts(self, key: str, predicate: Predicate, history: bool = False) -> tuple[Fact, ...]:
+        """Facts about ``key`` by ``observed_at`` and id; with ``history`` also those no longer stated."""
+        return self._select(self._by_subject.get((key, predicate), ()), history)
+
+    def links(
+        self, key: str, predicate: Predicate, direction: Direction = "out", *, history: bool = False
+    ) -> tuple[Fact, ...]:
+        """Link facts from ``key`` (``out``: it is the subject) or to it (``in``: it is the object)."""
+        source = self._by_subject if direction == "out" else self._by_object
+        found = self._select(source.get((key, predicate), ()), history)
+        return tuple(fact for fact in found if fact.object is not None)
+
+    def _select(self, facts: Iterable[Fact], history: bool) -> tuple[Fact, ...]:
+        return tuple(fact for fact in facts if history or self.is_current(fact))
+
+    def name(self, key: str) -> str:
+        """The name to show for ``key``: registered name, person's name, else its number, never a personnummer."""
+        if is_person(key):
+            for fact in reversed(self.facts(key, Predicate.PERSON_NAME, history=True)):
+                if fact.value.get("name"):
+                    return str(fact.value["name"])
+            return UNNAMED_PERSON
+        for history in (False, True):
+            named = [fact for fact in self.facts(key, Predicate.NAME, history=history) if fact.value.get("name")]
+            for kind in _NAME_ORDER:
+                matching = [fact for fact in named if fact.value.get("kind") == kind]
+                if matching:
+                    return str(matching[-1].value["name"])
+        for fact in reversed(self.links(key, Predicate.ENGAGEMENT, "in", history=True)):
+            if fact.value.get("name"):
+                return str(fact.value["name"])
+        number = organisation_number_of(key)
+        if number is None:
+            return key
+        # Below 2 in the third place the number of a sole trader is that person's personnummer.
+        return f"{number[:6]}-{number[6:]}" if number[2:3] >= "2" else UNNAMED_PERSON
+
+    def officers(self, key: str, *, history: bool = False) -> tuple[Fact, ...]:
+        """OFFICER facts of the organisation ``key`` (object = the office holder)."""
+        return self.links(key, Predicate.OFFICER, "out", history=history)
+
+    def offices(self, key: str, *, history: bool = False) -> tuple[Fact, ...]:
+        """OFFICER facts in which ``key`` holds the office (subject = the organisation)."""
+        return self.links(key, Predicate.OFFICER, "in", history=history)
+
+    def owners(self, key: str, *, history: bool = False) -> tuple[Fact, ...]:
+        """OWNERSHIP facts with ``key`` as the owned (subject = the owner)."""
+        return self.links(key, Predicate.OWNERSHIP, "in", history=history)
+
+    def holdings(self, key: str, *, history: bool = False) -> tuple[Fact, ...]:
+        """OWNERSHIP facts with ``key`` as the owner (object = the owned)."""
+        return self.links(key, Predicate.OWNERSHIP, "out", history=history)
+
+    def paths(
+        self, start: str, end: str, *, longest: int = 6, limit: int = 16, avoid: Collection[str] = ()
+    ) -> tuple[tuple[Fact, ...], ...]:
+        """Chains of links that lead from ``start`` to ``end``, in any direction, shortest first.
+
+        No entity twice in one chain, none of ``avoid`` (hubs) on the way, at most ``longest`` links and ``limit``
+        chains. Deterministic: equally long chains come in the order of their facts' ids.
+        """
+        return tuple(islice(self._chains(start, end, longest, set(avoid)), limit))
+
+    def _chains(self, start: str, end: str, longest: int, avoid: set[str]) -> Iterator[tuple[Fact, ...]]:
+        if start == end or start not in self.graph or end not in self.graph:
+            return
+        distance = self._distances(end, longest, avoid - {start})
+        queue: deque[tuple[str, tuple[Fact, ...], frozenset[str]]] = deque([(start, (), frozenset({start}))])
+        while queue:
+            here, chain, visited = queue.popleft()
+            if here == end:
+                yield chain
+                continue
+            for neighbour, fact in self._neighbours(here):
+                # Only steps that can still reach the end within the bound keep the search from exploding.
+                left = longest - len(chain) - 1
+                if neighbour not in visited and distance.get(neighbour, longest + 1) <= left:
+                    queue.append((neighbour, (*chain, fact), visited | {neighbour}))
+
+    def _distances(self, end: str, longest: int, avoid: set[str]) -> dict[str, int]:
+        distance = {end: 0}
+        queue = deque([end])
+        while queue:
+            here = queue.popleft()
+            if distance[here] == longest:
+                continue
+            for neighbour, _ in self._neighbours(here):
+                if neighbour not in distance and neighbour not in avoid:
+                    distance[neighbour] = distance[here] + 1
+                    queue.append(neighbour)
+        return distance
+
+    def _neighbours(self, key: str) -> list[tuple[str, Fact]]:
+        outward = [(str(other), data["fact"]) for _, other, data in self.graph.out_edges(key, data=True)]
+        inward = [(str(other), data["fact"]) for other, _, data in self.graph.in_edges(key, data=True)]
+        return sorted(
+            {fact.id: (other, fact) for other, fact in outward + inward}.values(), key=lambda pair: pair[1].id
+        )

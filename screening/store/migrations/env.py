@@ -1,0 +1,11 @@
+"""Alembic environment: always on the connection that ``Database.upgrade`` (or a test) hands over."""
+
+from alembic import context
+
+from screening.store.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Base.metadata, transactional_ddl=True
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""Bolagsverket's weekly file of all organisations: names, form, status, proceedings, activity, postal address."""

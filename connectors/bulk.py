@@ -1,0 +1,244 @@
+"""What the two weekly register files share: the file on disk, streamed blocks of text, batches of rows.
+
+A bulk file is never held in memory. A reader turns it into ``Batch``es: organisation numbers, line numbers and the
+published columns as TAB-separated UTF-8 with ``\\``, TAB and line breaks escaped by a backslash (``Row.columns``
+undoes it). That form is what a database's bulk load takes as it is, so that a row's text is touched once.
+
+Invariants: a natural person's row is counted and never leaves a reader; a row that cannot be read becomes a
+``RejectedRow`` with its line number and the rest goes on; a file that ends in the middle raises ``MalformedContent``
+before its last row is given out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BufferedIOBase, RawIOBase
+from pathlib import Path, PurePosixPath
+
+from connectors.base import MalformedContent, RejectedRow
+from connectors.hardened import HardenedZip, LimitedReader, Limits, TruncatedContent, WrongEncoding
+
+BLOCK_BYTES = 2 << 20
+"""Text read at a time: large enough that per-block work vanishes, small enough to stay in cache and memory."""
+MAXIMUM_ROW_BYTES = 4 << 20
+"""A row longer than this is no row: the file is not in its published layout."""
+LIMITS = Limits(content_bytes=16 << 30, members=16)
+"""Ten times today's files: more is a zip bomb or a layout that nobody has seen."""
+KEPT_REJECTIONS = 1000
+"""Rejected rows that are described one by one; the rest are only counted."""
+FETCH_AGAIN = "Hämta filen på nytt; inget har lästs in"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFile:
+    """A downloaded or handed-in bulk file: where it lies, what it is, and when its source says it was made."""
+
+    source: str
+    path: Path
+    name: str
+    """Name of the text file inside the zip, or of the file itself."""
+    sha256: str
+    size: int
+    request: str
+    retrieved_at: datetime
+    stated_at: datetime | None = None
+    """``Last-Modified`` (Bolagsverket) or the timestamp in the file's name (SCB); ``None`` = the source gave none."""
+
+    @property
+    def observed_at(self) -> datetime:
+        """When the content held according to the source, else when we got it."""
+        return self.stated_at or self.retrieved_at
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What a reader counted: filled while its iterator runs."""
+
+    rows: int = 0
+    """Organisation rows given out."""
+    persons: int = 0
+    """Rows of natural persons, skipped: the mirror holds organisations only."""
+    others: int = 0
+    """Rows with another kind of identity (estates without organisation number, foreign identities), skipped."""
+    rejected_count: int = 0
+    rejected: list[RejectedRow] = field(default_factory=list)
+    """The first ``KEPT_REJECTIONS`` rejected rows."""
+
+    def reject(self, line: int, reason: str) -> None:
+        """Count a row that cannot be read, keeping its place and the reason, never its content."""
+        self.rejected_count += 1
+        if len(self.rejected) < KEPT_REJECTIONS:
+            self.rejected.append(RejectedRow(place=f"row {line}", reason=reason))
+
+    @property
+    def read(self) -> int:
+        """All rows met."""
+        return self.rows + self.persons + self.others + self.rejected_count
+
+
+@dataclass(slots=True)
+class Batch:
+    """Consecutive rows of organisations, column by column of the load: three lists of equal length."""
+
+    numbers: list[int] = field(default_factory=list)
+    """Ten-digit organisation numbers."""
+    lines: list[int] = field(default_factory=list)
+    """Line number of each row's first line in the text file; the header is line 1."""
+    texts: list[bytes] = field(default_factory=list)
+    """The published columns, escaped and TAB-separated (module docstring)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One organisation's row as published: ``columns`` by the file's own column names."""
+
+    line: int
+    number: str
+    columns: dict[str, str]
+
+    def place(self, column: str) -> str:
+        """Where a person finds the value in the file."""
+        return f"row {self.line}, column {column}"
+
+
+_ESCAPES = ((b"\\", b"\\\\"), (b"\t", b"\\t"), (b"\r", b"\\r"), (b"\n", b"\\n"))
+
+
+def escape(value: bytes) -> bytes:
+    """``value`` with backslash, TAB and line breaks escaped."""
+    for plain, escaped in _ESCAPES:
+        if plain in value:
+            value = value.replace(plain, escaped)
+    return value
+
+
+def unescape(text: str) -> str:
+    """Undo ``escape``."""
+    if "\\" not in text:
+        return text
+    plain = {"t": "\t", "r": "\r", "n": "\n"}
+    parts = text.split("\\")
+    out = [parts[0]]
+    position = 1
+    while position < len(parts):
+        part = parts[position]
+        if part:
+            out.append(plain.get(part[0], part[0]) + part[1:])
+        else:  # an escaped backslash splits into an empty part and what follows it
+            position += 1
+            out.append("\\" + (parts[position] if position < len(parts) else ""))
+        position += 1
+    return "".join(out)
+
+
+def rows(batches: Iterator[Batch], columns: tuple[str, ...]) -> Iterator[Row]:
+    """The batches' rows one by one, with named columns."""
+    for batch in batches:
+        for number, line, text in zip(batch.numbers, batch.lines, batch.texts, strict=True):
+            values = [unescape(value) for value in text.decode().split("\t")]
+            yield Row(line, f"{number:010d}", dict(zip(columns, values, strict=True)))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, read in blocks."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def is_zip(path: Path) -> bool:
+    """Whether the file begins as a zip does (a truncated one too)."""
+    with path.open("rb") as stream:
+        return stream.read(2) == b"PK"
+
+
+def text_name(source: str, path: Path, member: str) -> str:
+    """Name of the text inside ``path`` (a zip) that begins with ``member``, or of ``path`` itself.
+
+    Raises:
+        MalformedContent: as ``blocks``.
+    """
+    if not is_zip(path):
+        return path.name
+    with path.open("rb") as stream, HardenedZip(stream, source, LIMITS) as archive:
+        return _member(source, archive, member)
+
+
+def blocks(source: str, path: Path, member: str) -> Iterator[bytes]:
+    """The text of ``path`` in blocks; unpacks a zip's entry that begins with ``member``.
+
+    Raises:
+        MalformedContent: the zip is cut off, damaged, encrypted, a bomb, or has no such entry; or the file is empty.
+    """
+    with path.open("rb") as stream:
+        if is_zip(path):
+            with HardenedZip(stream, source, LIMITS) as archive, archive.open(_member(source, archive, member)) as text:
+                yield from _blocks(source, text, path.name)
+        else:
+            yield from _blocks(source, LimitedReader(stream, source, LIMITS.content_bytes), path.name)
+
+
+def _member(source: str, archive: HardenedZip, member: str) -> str:
+    texts = [name for name in archive.names if name.lower().endswith(".txt")]
+    named = [name for name in texts if PurePosixPath(name).name.lower().startswith(member)]
+    chosen = named or texts
+    if len(chosen) != 1:
+        raise MalformedContent(
+            source,
+            f"arkivet innehåller {len(chosen)} textfiler, väntat är en som heter {member}….txt",
+            "",
+            "Kontrollera att det är rätt fil",
+        )
+    return chosen[0]
+
+
+def _blocks(source: str, stream: BufferedIOBase | RawIOBase, name: str) -> Iterator[bytes]:
+    empty = True
+    while block := stream.read(BLOCK_BYTES):
+        empty = False
+        yield block
+    if empty:
+        raise TruncatedContent(source, "filen är tom", name, FETCH_AGAIN)
+
+
+def refuse_other_content(source: str, head: bytes, encoding: str) -> None:
+    """Raise when a file's first bytes are UTF-16, binary, a web page or JSON instead of text in ``encoding``."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:64].count(b"\0") > 16:
+        raise WrongEncoding(source, f"texten är UTF-16 eller binär, källan lovar {encoding}", "rad 1", FETCH_AGAIN)
+    if head.lstrip()[:1] in (b"<", b"{"):
+        raise MalformedContent(source, "filen är en webbsida eller JSON, inte registrets text", "rad 1", FETCH_AGAIN)
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether ``text`` is valid UTF-8."""
+    if text.isascii():
+        return True
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def half_written(source: str, line: int) -> TruncatedContent:
+    """The error for a file that ends in the middle of the row at ``line``."""
+    return TruncatedContent(source, "filen slutar mitt i en rad", f"rad {line}", FETCH_AGAIN)
+
+
+def endless_row(source: str, line: int) -> MalformedContent:
+    """The error for a file whose row at ``line`` never ends."""
+    return MalformedContent(
+        source, f"raden är längre än {MAXIMUM_ROW_BYTES >> 20} MB", f"rad {line}", "Filen har inte källans format"
+    )
+
+
+def other_header(source: str, found: int, expected: int) -> MalformedContent:
+    """The error for a header that is not the published one."""
+    return MalformedContent(
+        source,
+        f"rubrikraden har {found} kolumner som inte är källans {expected}",
+        "rad 1",
+        "Kontrollera att det är rätt fil; källan kan ha ändrat formatet",
+    )

@@ -110,10 +110,18 @@ def entry_key(list_id: str, entry: str) -> EntityKey:
     return EntityKey(f"LIST:{list_id}:{entry}")
 
 
+_NAME_KINDS = {
+    "primary": "registered",
+    "former": "former",
+    "alias": "secondary",
+    "original_script": "foreign_language",
+}
+
+
 def list_entry_facts(entry: ListEntry, document: DocumentReference) -> tuple[Fact, ...]:
     """What ``entry`` states, as facts about the entry itself (key ``LIST:<list>:<entry>``).
 
-    ``LISTED`` first, then names, birth dates (a span in the value's ``date`` as ``1960/1965``), Swedish numbers and other
+    ``LISTED`` first, then names, birth dates (a span as ``1960/1965``), Swedish numbers and other
     identifiers, addresses; countries and remarks as ``MISCELLANEOUS``, since a list does not always tell whether a
     country is a citizenship or an address.
     """
@@ -141,7 +149,9 @@ def list_entry_facts(entry: ListEntry, document: DocumentReference) -> tuple[Fac
         if person:
             facts.append(fact(Predicate.PERSON_NAME, name=name.name, kind=name.kind, weak=name.weak))
         else:
-            kind = {"primary": "registered", "former": "former", "alias": "trading"}.get(name.kind, "foreign_language")
+            kind = {"primary": "registered", "former": "former", "alias": "secondary"}.get(
+                name.kind, "foreign_language"
+            )
             facts.append(fact(Predicate.NAME, name=name.name, kind=kind, weak=name.weak))
     facts += [fact(Predicate.BIRTH_DATE, date=date) for date in entry.birth_dates]
     facts += [fact(Predicate.IDENTIFIER, scheme="SE-ORG", number=number) for number in entry.swedish_numbers]

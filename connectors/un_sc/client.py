@@ -7,10 +7,10 @@ from dataclasses import replace
 import httpx
 
 from connectors.base import FetchedDocument
-from connectors.un_sc import reader
 from connectors.list_client import fetch_list
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
+from connectors.un_sc import reader
 
 _REQUEST = "UN Security Council consolidated list, complete"
 

@@ -1,0 +1,379 @@
+"""A name taken apart for comparison: tokens with their weight, legal form, numbers, places, meanings.
+
+Invariants: an analysis is a pure function of the text and the schema; a name without a single telling word
+(``usable`` is false) matches nothing. Tokens are ASCII lower case. rigour does the script-neutral work (scripts, legal
+forms of the world, Wikidata's name forms); Swedish facts come from the YAML files beside.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from normality import ascii_text
+from rigour.names import NameTypeTag, SymbolCategory, analyze_names
+
+from graph.model import ListedSchema
+from graph.names.facts import facts, plain
+from graph.names.sound import skeleton, sound
+
+MAXIMUM_LENGTH = 256
+"""Characters of a name that are read. The longest names of registers and lists are shorter."""
+MAXIMUM_TOKENS = 32
+
+# How much a token tells. One distinctive word is 1; the rest are shares of it.
+WEIGHT_WORD = 1.0
+WEIGHT_SHORT_WORD = 0.7
+"""Two letters: often an abbreviation that recurs."""
+WEIGHT_INITIAL = 0.35
+WEIGHT_TRADE = 0.45
+WEIGHT_PLACE = 0.4
+WEIGHT_NUMBER = 0.6
+WEIGHT_GENERIC = 0.15
+WEIGHT_JOINING = 0.05
+WEIGHT_PARTICLE = 0.2
+WEIGHT_TITLE = 0.1
+WEIGHT_ASIDE = 0.1
+"""What stands in brackets, or a title after a comma: an explanation beside the name."""
+
+_ROMAN = {
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
+    "xiii": "13",
+    "xiv": "14",
+    "xv": "15",
+    "xvi": "16",
+}
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_PIECES = re.compile(r"[a-z0-9]+", re.ASCII)
+_SPLIT = re.compile(r"\s+")
+
+
+class TokenKind(StrEnum):
+    """What a token is in its name."""
+
+    WORD = "word"
+    INITIAL = "initial"
+    NUMBER = "number"
+    TRADE = "trade"
+    PLACE = "place"
+    GENERIC = "generic"
+    JOINING = "joining"
+    PARTICLE = "particle"
+    TITLE = "title"
+    ASIDE = "aside"
+
+
+TELLING = frozenset({TokenKind.WORD, TokenKind.TRADE})
+"""Kinds that can carry a name. Without one of them the name is unusable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a name. ``written`` is as rigour read it (lower case, own script), ``text`` plain ASCII."""
+
+    text: str
+    written: str
+    kind: TokenKind
+    weight: float
+    sound: str
+    skeleton: str
+    meanings: frozenset[str] = frozenset()
+    """Wikidata name forms and rigour's symbols that the token alone stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameAnalysis:
+    """A name ready to compare. ``usable`` is false when nothing in it tells one holder from another."""
+
+    original: str
+    person: bool
+    tokens: tuple[Token, ...]
+    joined: str
+    """The telling tokens run together, for names written without blanks."""
+    legal_forms: frozenset[str] = frozenset()
+    """Families of legal form: ours for Swedish ones, rigour's classes for the rest."""
+    numbers: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, frozenset[int]], ...] = ()
+    """Meanings that several tokens carry together: (meaning, positions in ``tokens``)."""
+    usable: bool = False
+    transliterated: bool = False
+    """Whether the name was not written in Latin script."""
+
+    @property
+    def text(self) -> str:
+        """The tokens with blanks between."""
+        return " ".join(token.text for token in self.tokens)
+
+    @property
+    def weight(self) -> float:
+        """Sum of the tokens' weights."""
+        return sum(token.weight for token in self.tokens)
+
+
+def normalise_organisation(name: str) -> NameAnalysis:
+    """Analyse the name of an organisation (company, association, authority, vessel owner)."""
+    return _organisation(name, NameTypeTag.ORG)
+
+
+def normalise_person(name: str) -> NameAnalysis:
+    """Analyse the name of a natural person, in any order and script."""
+    return _person(name)
+
+
+def normalise_object(name: str) -> NameAnalysis:
+    """Analyse the name of a vessel or an aircraft."""
+    return _organisation(name, NameTypeTag.OBJ)
+
+
+def analyse(name: str, schema: ListedSchema) -> NameAnalysis:
+    """Analyse ``name`` as what ``schema`` says it names."""
+    if schema is ListedSchema.PERSON:
+        return normalise_person(name)
+    return normalise_organisation(name) if schema is ListedSchema.ORGANISATION else normalise_object(name)
+
+
+def clean(text: str) -> str:
+    """``text`` in NFKC, control characters as blanks, single blanks, cut at ``MAXIMUM_LENGTH`` characters."""
+    cut = unicodedata.normalize("NFKC", text[: 2 * MAXIMUM_LENGTH])
+    visible = "".join(" " if unicodedata.category(c) in _INVISIBLE else c for c in cut) if not cut.isascii() else cut
+    return " ".join("".join(c if c.isprintable() else " " for c in visible).split())[:MAXIMUM_LENGTH]
+
+
+_NOT_JOINED = frozenset({TokenKind.ASIDE, TokenKind.TITLE, TokenKind.JOINING})
+_INVISIBLE = frozenset({"Cc", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+@lru_cache(maxsize=65_536)
+def ascii_pieces(form: str, comparable: str) -> tuple[str, ...]:
+    """The ASCII tokens of one word in any script (one word of a script without blanks may become several)."""
+    text = comparable if comparable.isascii() else ascii_text(form)
+    return tuple(_PIECES.findall(text.casefold()))
+
+
+@lru_cache(maxsize=65_536)
+def _sounds(text: str) -> tuple[str, str]:
+    heard = sound(text)
+    return heard, skeleton(heard)
+
+
+def _token(text: str, written: str, kind: TokenKind, weight: float, meanings: frozenset[str] = frozenset()) -> Token:
+    heard, bones = _sounds(text)
+    return Token(text, written, kind, weight, heard, bones, meanings)
+
+
+def _without_asides(text: str) -> tuple[str, tuple[str, ...]]:
+    """The name without its bracketed parts, and these; a name that stands in brackets entirely stays."""
+    asides = tuple(match[1] for match in _BRACKETS.finditer(text))
+    rest = _BRACKETS.sub(" ", text)
+    return (rest, asides) if asides and any(c.isalpha() for c in rest) else (text, ())
+
+
+def _empty(name: str, person: bool) -> NameAnalysis:
+    return NameAnalysis(name, person, (), "")
+
+
+# --- persons
+
+
+@lru_cache(maxsize=32_768)
+def _person(name: str) -> NameAnalysis:
+    text, asides = _without_asides(clean(name))
+    before, comma, after = text.partition(",")
+    if comma:
+        words = _SPLIT.split(after.strip().casefold().replace(".", ""))
+        if words and words[0] in facts().after_comma_asides:
+            text, asides = before, (*asides, after)
+    tokens, phrases, foreign = _read(text, NameTypeTag.PER, _person_token)
+    tokens.extend(_aside_tokens(asides))
+    return _finish(name, True, tokens, phrases, foreign, frozenset(), frozenset())
+
+
+def _person_token(text: str, written: str, meanings: frozenset[str], tag: str) -> Token:
+    known = facts()
+    if len(text) == 1:
+        return _token(text, written, TokenKind.INITIAL, WEIGHT_INITIAL, meanings)
+    if text in known.particles:
+        return _token(text, written, TokenKind.PARTICLE, WEIGHT_PARTICLE, meanings)
+    if text in known.titles:
+        return _token(text, written, TokenKind.TITLE, WEIGHT_TITLE, meanings)
+    if tag == "LEGAL":
+        return _token(text, written, TokenKind.ASIDE, WEIGHT_ASIDE, meanings)
+    return _token(text, written, TokenKind.WORD, WEIGHT_SHORT_WORD if len(text) == 2 else WEIGHT_WORD, meanings)
+
+
+# --- organisations and objects
+
+
+@lru_cache(maxsize=32_768)
+def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
+    text, asides = _without_asides(clean(name))
+    legal: set[str] = set()
+    tokens, phrases, foreign = _read(text, tag, _organisation_token, legal)
+    kept, forms, moved = _without_legal_forms(tokens)
+    phrases = [
+        (meaning, frozenset(moved[p] for p in positions)) for meaning, positions in phrases if positions <= moved.keys()
+    ]
+    for aside in asides:
+        extra, _, _ = _read(aside, tag, _organisation_token, legal)
+        rest, more, _ = _without_legal_forms(extra)
+        forms |= more
+        kept.extend(
+            token
+            if token.kind in (TokenKind.PLACE, TokenKind.NUMBER)
+            else _token(token.text, token.written, TokenKind.ASIDE, min(WEIGHT_ASIDE * 2, token.weight), token.meanings)
+            for token in rest
+        )
+    numbers = frozenset(token.text for token in kept if token.kind is TokenKind.NUMBER)
+    return _finish(name, False, kept, phrases, foreign, frozenset(forms | legal), numbers)
+
+
+def _organisation_token(text: str, written: str, meanings: frozenset[str], tag: str) -> Token:
+    known = facts()
+    if text.isdigit():
+        return _token(text.lstrip("0") or "0", written, TokenKind.NUMBER, WEIGHT_NUMBER)
+    if text in _ROMAN:
+        return _token(_ROMAN[text], written, TokenKind.NUMBER, WEIGHT_NUMBER)
+    if text in known.joining:
+        return _token(text, written, TokenKind.JOINING, WEIGHT_JOINING)
+    if text in known.generic:
+        return _token(text, written, TokenKind.GENERIC, WEIGHT_GENERIC, meanings)
+    if len(text) == 1:
+        return _token(text, written, TokenKind.INITIAL, WEIGHT_INITIAL, meanings)
+    base = text[:-1] if text.endswith("s") else text
+    if text in known.towns or base in known.towns or text in known.regions or base in known.regions:
+        return _token(
+            base if base in known.towns or base in known.regions else text,
+            written,
+            TokenKind.PLACE,
+            WEIGHT_PLACE,
+            meanings,
+        )
+    if any(meaning.startswith("LOC:") for meaning in meanings):
+        return _token(text, written, TokenKind.PLACE, WEIGHT_PLACE, meanings)
+    if text in known.trade or any(meaning.startswith(("DOMAIN:", "SYMBOL:")) for meaning in meanings):
+        return _token(text, written, TokenKind.TRADE, WEIGHT_TRADE, meanings)
+    del tag
+    return _token(text, written, TokenKind.WORD, WEIGHT_SHORT_WORD if len(text) == 2 else WEIGHT_WORD, meanings)
+
+
+def _without_legal_forms(tokens: list[Token]) -> tuple[list[Token], set[str], dict[int, int]]:
+    """Tokens without Swedish legal forms; the families found; old position -> new position of those kept."""
+    phrases = facts().legal_phrases
+    kept: list[Token] = []
+    moved: dict[int, int] = {}
+    forms: set[str] = set()
+    position = 0
+    while position < len(tokens):
+        for phrase, form in phrases.get(tokens[position].text, ()):
+            if tuple(token.text for token in tokens[position : position + len(phrase)]) == phrase:
+                if form.code != "MARK":
+                    forms.add(form.family)
+                position += len(phrase)
+                break
+        else:
+            moved[position] = len(kept)
+            kept.append(tokens[position])
+            position += 1
+    return kept, forms, moved
+
+
+# --- shared
+
+_LATIN_END, _LATIN_ADDITIONAL = 0x24F, range(0x1E00, 0x1F00)
+_FAMILIES = {
+    "LLC": "limited_liability",
+    "JSC": "joint_stock",
+    "LP": "limited_partnership",
+    "GP": "partnership",
+    "COOP": "cooperative",
+}
+"""rigour's classes of legal form that a Swedish family has a counterpart to; the others keep rigour's name."""
+
+Phrases = list[tuple[str, frozenset[int]]]
+_MakeToken = Callable[[str, str, frozenset[str], str], Token]
+
+
+def _is_foreign(word: str) -> bool:
+    return any(ord(c) > _LATIN_END and ord(c) not in _LATIN_ADDITIONAL and c.isalpha() for c in word)
+
+
+def _read(
+    text: str, tag: NameTypeTag, make: _MakeToken, legal: set[str] | None = None
+) -> tuple[list[Token], Phrases, bool]:
+    """Tokens, meanings of several tokens, and whether another script was read; families of legal form go to ``legal``.
+
+    Without ``legal`` (persons) legal forms stay tokens, marked by rigour's tag.
+    """
+    tokens: list[Token] = []
+    phrases: Phrases = []
+    if not any(character.isalpha() for character in text):
+        return tokens, phrases, False
+    for name in analyze_names(tag, [text], phonetics=False, numerics=False):
+        own: dict[int, set[str]] = {}
+        several: list[tuple[str, list[int]]] = []
+        legal_parts: set[int] = set()
+        for span in name.spans:
+            category, indexes = span.symbol.category, [part.index for part in span.parts]
+            if category == SymbolCategory.ORG_CLASS:
+                if legal is not None and not any(part.form in _ROMAN for part in span.parts):
+                    legal.add(_FAMILIES.get(span.symbol.id, span.symbol.id))
+                    legal_parts.update(indexes)
+            elif category not in (SymbolCategory.NUMERIC, SymbolCategory.INITIAL):
+                meaning = f"{category.value}:{span.symbol.id}"
+                if len(indexes) == 1:
+                    own.setdefault(indexes[0], set()).add(meaning)
+                else:
+                    several.append((meaning, indexes))
+        positions: dict[int, list[int]] = {}
+        for part in name.parts:
+            if part.index in legal_parts:
+                continue
+            meanings = frozenset(own.get(part.index, ()))
+            for piece in ascii_pieces(part.form, part.comparable)[: MAXIMUM_TOKENS - len(tokens)]:
+                positions.setdefault(part.index, []).append(len(tokens))
+                tokens.append(make(piece, part.form, meanings, part.tag.value))
+        for meaning, indexes in several:
+            if all(index in positions for index in indexes):
+                phrases.append((meaning, frozenset(place for index in indexes for place in positions[index])))
+    return tokens, phrases, _is_foreign(text)
+
+
+def _aside_tokens(asides: tuple[str, ...]) -> list[Token]:
+    """What stands beside a person's name, as tokens that hardly weigh."""
+    words = [word for aside in asides for word in clean(aside).split()]
+    pieces = [(piece, word) for word in words for piece in ascii_pieces(word, plain(word))]
+    return [_token(piece, word, TokenKind.ASIDE, WEIGHT_ASIDE / 2) for piece, word in pieces[:MAXIMUM_TOKENS]]
+
+
+def _is_company_word(text: str) -> bool:
+    """Whether the word alone is a company's ("Ltd", "Company", "AB"): as a person's whole name it names nobody."""
+    known = facts()
+    phrases = known.legal_phrases.get(text, ())
+    return text in known.generic or any(len(phrase) == 1 for phrase, _ in phrases)
+
+
+def _finish(
+    name: str,
+    person: bool,
+    tokens: list[Token],
+    phrases: Phrases,
+    foreign: bool,
+    legal: frozenset[str],
+    numbers: frozenset[str],
+) -> NameAnalysis:
+    telling = [token for token in tokens if token.kind in TELLING and not (person and _is_company_word(token.text))]
+    usable = sum(len(token.text) for token in telling) >= 2
+    joined = "".join(token.text for token in tokens if token.kind not in _NOT_JOINED) if usable else ""
+    return NameAnalysis(name, person, tuple(tokens), joined, legal, numbers, tuple(phrases), usable, foreign)

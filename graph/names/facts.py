@@ -1,0 +1,73 @@
+"""The linguistic facts beside this module, read once. They stand in YAML so that a language person can mend them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class LegalForm:
+    """A Swedish legal form and how it is written. ``phrases`` are folded token sequences, longest first."""
+
+    code: str
+    family: str
+    phrases: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All word lists, folded to plain ASCII lower case as tokens are."""
+
+    legal_phrases: dict[str, tuple[tuple[tuple[str, ...], LegalForm], ...]]
+    """First word of a phrase -> the phrases that begin with it, longest first."""
+    towns: frozenset[str]
+    regions: frozenset[str]
+    joining: frozenset[str]
+    generic: frozenset[str]
+    trade: frozenset[str]
+    titles: frozenset[str]
+    particles: frozenset[str]
+    after_comma_asides: frozenset[str]
+
+
+def plain(text: str) -> str:
+    """Lower-case ``text`` without diacritics, as tokens are compared (Latin script only)."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load(resources.files("graph.names").joinpath(name).read_text(encoding="utf-8"))
+
+
+def _words(items: list[object]) -> frozenset[str]:
+    return frozenset(plain(str(item)) for item in items)
+
+
+@cache
+def facts() -> Facts:
+    """The facts, read from the package's YAML files once a process."""
+    phrases: dict[str, list[tuple[tuple[str, ...], LegalForm]]] = {}
+    for row in _read("legal_forms.yaml"):
+        written = tuple(tuple(plain(phrase).split()) for phrase in row["phrases"])
+        form = LegalForm(row["code"], row["family"], written)
+        for phrase in written:
+            phrases.setdefault(phrase[0], []).append((phrase, form))
+    words, persons, places = _read("words.yaml"), _read("persons.yaml"), _read("places.yaml")
+    return Facts(
+        legal_phrases={first: tuple(sorted(found, key=lambda f: -len(f[0]))) for first, found in phrases.items()},
+        towns=_words(places["towns"]),
+        regions=_words(places["regions"]),
+        joining=_words(words["joining"]),
+        generic=_words(words["generic"]),
+        trade=_words(words["trade"]),
+        titles=_words(persons["titles"]),
+        particles=_words(persons["particles"]),
+        after_comma_asides=_words(persons["after_comma_asides"]),
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
@@ -25,6 +26,10 @@ from graph.model import DocumentReference, EntityKey, Fact, ListedSchema, ListEn
 
 LIST_SOURCES: tuple[str, ...] = (eu_reader.SOURCE, un_reader.SOURCE, ofac_reader.SOURCE)
 """Ids of the lists that are screened against."""
+
+
+MAXIMUM_SECONDS = 600.0
+"""Longest time for reading one issue; the largest known (SDN_ADVANCED, 126 MB) takes well under a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +79,33 @@ def fetch(
     raise KeyError(source)
 
 
-def read_issue(source: str, document: FetchedDocument | bytes) -> ListIssue:
+def read_issue(source: str, document: FetchedDocument | bytes, *, seconds: float = MAXIMUM_SECONDS) -> ListIssue:
     """Every entry in ``document`` (unpacked, but for the zip that ``ofac_sdn`` packs its parts in).
 
-    Two entries with one identity are refused from the second on, so that an issue holds each entry once.
+    Of entries that share one identity the later get ``~2``, ``~3`` … after it and are reported: none is lost.
 
     Raises:
         KeyError: ``source`` is not in ``LIST_SOURCES``.
-        MalformedContent: the document is not the list, breaks off or holds no readable entry: nothing is half read.
+        MalformedContent: the document is not the list, breaks off, holds no readable entry, or takes longer than
+            ``seconds`` to read: nothing is half read.
     """
     content = document if isinstance(document, bytes) else document.content
     parts = _SOURCES[source]
     rejected: list[RejectedRow] = []
     rows: dict[str, ListedRow] = {}
+    deadline = time.monotonic() + seconds
     for row in parts.read(content):
+        if time.monotonic() > deadline:
+            raise MalformedContent(
+                source, f"förteckningen tog mer än {seconds:g} s att läsa", row.place, "Ingenting har lästs in"
+            )
         if isinstance(row, RejectedRow):
             rejected.append(row)
         elif row.key in rows:
-            rejected.append(RejectedRow(row.place, "posten har samma identitet som en tidigare post"))
+            # Two parties under one identity: losing either could clear a listed party.
+            copy = next(number for number in range(2, len(rows) + 3) if f"{row.key}~{number}" not in rows)
+            rows[f"{row.key}~{copy}"] = replace(row, key=f"{row.key}~{copy}")
+            rejected.append(RejectedRow(row.place, "posten har samma identitet som en tidigare post; båda behålls"))
         else:
             rows[row.key] = row
     entries = tuple(parts.map_entries(rows.values()))

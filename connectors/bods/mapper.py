@@ -80,6 +80,7 @@ class _Declaration:
         self._today = document.retrieved_at.date()
         self._records: dict[str, list[Statement]] = {}
         self._keys: dict[str, EntityKey] = {}
+        self._entities: set[EntityKey] = set()
         self._facts: dict[str, Fact] = {}
         self._identities: dict[EntityKey, PersonIdentity] = {}
         self._rejected: list[RejectedRow] = []
@@ -126,6 +127,7 @@ class _Declaration:
         details, ended = told.details, _ended(latest)
         key = self._entity_key(told)
         self._keys[latest.record_id] = key
+        self._entities.add(key)
         place = f"{told.place}/recordDetails"
 
         def fact(predicate: Predicate, path: str, **value: Any) -> None:
@@ -306,7 +308,7 @@ class _Declaration:
             stop = ended
         published = interest.get("beneficialOwnershipOrControl")
         beneficial = published if isinstance(published, bool) else None
-        if beneficial and not owner.startswith("PERSON:"):
+        if beneficial and owner in self._entities:
             self._warn(
                 f"{place}/beneficialOwnershipOrControl",
                 "en verklig huvudman ska vara en människa; uppgiften står kvar som lämnad",

@@ -1,0 +1,388 @@
+"""Read one file of one source into facts, offline: the core of ``genomlys read``.
+
+The file may be packed (gzip, or a zip of one file). It is never trusted: size, nesting, unpacked size and time are
+bounded. A file that is something else raises ``MalformedContent`` that says what it looks like instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from connectors import bulk, lists, registry
+from connectors.base import FetchedDocument, MalformedContent, Mapped, RejectedRow, SourceKind
+from connectors.bods import mapper as bods_mapper
+from connectors.bods import reader as bods_reader
+from connectors.hardened import HardenedZip, Limits, TruncatedContent, open_gzip, parse_json
+from connectors.ofac_sdn import reader as ofac_reader
+from connectors.statements import without_person_numbers
+from graph.model import (
+    DocumentReference,
+    EntityKey,
+    Fact,
+    ListedSchema,
+    ListEntry,
+    MissingPart,
+    PersonKeyer,
+    SourceAnswer,
+    organisation_key,
+)
+
+MAXIMUM_BYTES = {
+    SourceKind.LOOKUP: 16 * 2**20,
+    SourceKind.LIST: 512 * 2**20,
+    SourceKind.FILE: 64 * 2**20,
+    SourceKind.BULK: 64 * 2**20,
+}
+"""Largest file, packed or unpacked, by the kind of source. A whole register is loaded, not read: ``genomlys feed``."""
+
+_OFAC_COMPANIONS = {
+    "sdn": {"sdn.csv": "sdn.csv", "add.csv": "add.csv", "alt.csv": "alt.csv", "sdn_comments.csv": "sdn_comments.csv"},
+    "cons_prim": {
+        "sdn.csv": "cons_prim.csv",
+        "add.csv": "cons_add.csv",
+        "alt.csv": "cons_alt.csv",
+        "sdn_comments.csv": "cons_comments.csv",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """What one file of one source says."""
+
+    source: str
+    document: DocumentReference
+    facts: tuple[Fact, ...]
+    rejected: tuple[RejectedRow, ...]
+    """Rows that could not be used, with place and reason."""
+    answers: tuple[SourceAnswer, ...]
+    """What the source said about whom it was asked about; empty for lists and bulk files."""
+    missing: tuple[MissingPart, ...] = ()
+
+
+def read_file(source: str, path: Path, keyer: PersonKeyer, subject: EntityKey | None = None) -> ReadResult:
+    """The facts in the file at ``path``.
+
+    Args:
+        source: a source id of ``connectors.registry.SOURCES`` that is read from files or answers.
+        keyer: makes the keys of persons.
+        subject: whom the file is about, when the file does not tell (a supplier's ownership file).
+
+    Raises:
+        KeyError: ``source`` is unknown or has no files.
+        OSError: the file cannot be opened.
+        MalformedContent: the file is not what the source gives, and what it looks like instead.
+    """
+    description = registry.SOURCES[source]
+    if source.startswith("register_"):
+        raise KeyError(source)
+    if description.kind is SourceKind.BULK:
+        return _read_bulk(source, path, keyer)
+    document = read_document(source, path)
+    try:
+        if description.kind is SourceKind.LIST:
+            return _read_list(source, document)
+        if description.kind is SourceKind.FILE:
+            reference = document.reference()
+            about = subject or EntityKey(f"FILE:{reference.sha256[:12]}")
+            mapped = bods_mapper.map_facts(bods_reader.read(document.content), reference, keyer, about)
+            return _result(document, mapped, subject)
+        return _result(document, registry.lookup(source).map(document, keyer, subject), subject)
+    except MalformedContent as error:
+        raise _with_likeness(error, source, document.content) from error
+
+
+def read_document(source: str, path: Path) -> FetchedDocument:
+    """The unpacked content of the file at ``path`` as a document of ``source``.
+
+    For ``ofac_sdn`` the main file of the legacy CSV (``sdn.csv``, ``cons_prim.csv``, packed or not) brings its sister
+    files from the same folder along, packed as ``connectors.ofac_sdn.reader.pack`` does.
+
+    Raises:
+        OSError: the file cannot be opened.
+        MalformedContent: it is empty, damaged, too large, or an archive of several files.
+    """
+    kind = registry.SOURCES[source].kind
+    content = _unpacked(source, path, MAXIMUM_BYTES[kind])
+    media_type = _media_type(content)
+    if source == ofac_reader.SOURCE:
+        packed = _with_companions(path, content, MAXIMUM_BYTES[kind])
+        if packed is not None:
+            content, media_type = packed, "application/zip"
+    return FetchedDocument(
+        source=source,
+        content=content,
+        media_type=media_type,
+        request=f"fil {without_person_numbers(path.name)}",
+        retrieved_at=datetime.now(UTC),
+    )
+
+
+def _result(document: FetchedDocument, mapped: Mapped, subject: EntityKey | None) -> ReadResult:
+    reference = document.reference()
+    about = subject or (mapped.facts[0].subject if mapped.facts else EntityKey("UNKNOWN"))
+    return ReadResult(
+        source=document.source,
+        document=reference,
+        facts=mapped.facts,
+        rejected=mapped.rejected,
+        answers=(mapped.answer(about, reference),),
+        missing=mapped.missing,
+    )
+
+
+def _read_list(source: str, document: FetchedDocument) -> ReadResult:
+    reference = document.reference()
+    facts: list[Fact] = []
+    rejected: list[RejectedRow] = []
+    part = ofac_reader.part_of(document.content) if source == ofac_reader.SOURCE else None
+    if part not in (None, "sdn.csv"):
+        for entry in _part_entries(document.content, rejected):
+            facts.extend(lists.list_entry_facts(entry, reference))
+    else:
+        issue = lists.read_issue(source, document)
+        rejected.extend(issue.rejected)
+        if issue.stated_at is not None:
+            reference = DocumentReference(
+                sha256=reference.sha256,
+                source=source,
+                media_type=reference.media_type,
+                request=reference.request,
+                retrieved_at=reference.retrieved_at,
+                stated_at=issue.stated_at,
+            )
+        for entry in issue.entries:
+            facts.extend(lists.list_entry_facts(entry, reference))
+    return ReadResult(source, reference, tuple(facts), tuple(rejected), ())
+
+
+def _part_entries(content: bytes, rejected: list[RejectedRow]) -> Iterator[ListEntry]:
+    """Entries as far as one part of OFAC's legacy CSV tells them: without a main name, so no ``LISTED`` is claimed."""
+    for row in ofac_reader.read_part(content):
+        if isinstance(row, RejectedRow):
+            rejected.append(row)
+            continue
+        yield ListEntry(
+            list=ofac_reader.SOURCE,
+            entry=row.key,
+            schema=ListedSchema.ORGANISATION,
+            names=row.aliases,
+            addresses=(row.address,) if row.address else (),
+            remarks=row.remarks or None,
+            place=row.place,
+        )
+
+
+# --- bulk
+
+
+def _read_bulk(source: str, path: Path, keyer: PersonKeyer) -> ReadResult:
+    if path.stat().st_size > MAXIMUM_BYTES[SourceKind.BULK]:
+        raise MalformedContent(
+            source,
+            "filen är ett helt register och för stor för att läsas till fakta på en gång",
+            "",
+            f"Läs in den med: genomlys feed load {source} FIL",
+        )
+    # The two register files have the same shape; only their folder differs.
+    reader: Any = importlib.import_module(f"connectors.{source}.reader")
+    mapper: Any = importlib.import_module(f"connectors.{source}.mapper")
+    report = bulk.ReadReport()
+    with path.open("rb") as stream:
+        content = stream.read()
+    reference = FetchedDocument(
+        source=source,
+        content=content,
+        media_type=_media_type(content),
+        request=f"fil {without_person_numbers(path.name)}",
+        retrieved_at=datetime.now(UTC),
+    ).reference()
+    facts: list[Fact] = []
+    try:
+        for row in reader.read(path, report):
+            facts.extend(mapper.map_facts(row, reference, keyer, organisation_key(row.number)).facts)
+    except MalformedContent as error:
+        raise _with_likeness(error, source, content) from error
+    rejected = list(report.rejected)
+    skipped = report.persons + report.others
+    if skipped:
+        rejected.append(
+            RejectedRow("", f"{skipped} rader om fysiska personer eller utan organisationsnummer läses inte")
+        )
+    return ReadResult(source, reference, tuple(facts), tuple(rejected), ())
+
+
+# --- unpacking
+
+
+def _unpacked(source: str, path: Path, limit: int) -> bytes:
+    if path.stat().st_size > limit:
+        raise MalformedContent(
+            source, f"filen är större än {limit >> 20} MB", "", "Kontrollera att det är rätt fil för källan"
+        )
+    content = path.read_bytes()
+    limits = Limits(content_bytes=limit)
+    if content.startswith(b"\x1f\x8b"):
+        with open_gzip(io.BytesIO(content), source, limits) as stream:
+            content = stream.read()
+    elif content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        content = _from_zip(source, content, limits)
+    if not content.strip():
+        raise TruncatedContent(source, "filen är tom", "", "Hämta filen på nytt")
+    return content
+
+
+def _from_zip(source: str, content: bytes, limits: Limits) -> bytes:
+    with HardenedZip(io.BytesIO(content), source, limits) as archive:
+        names = archive.names
+        if len(names) == 1:
+            return archive.read(names[0])
+        if source == ofac_reader.SOURCE and any(name.lower().endswith(("sdn.csv", "cons_prim.csv")) for name in names):
+            return content
+    raise MalformedContent(
+        source, f"arkivet innehåller {len(names)} filer", "arkivet", "Packa upp det och läs en fil i taget"
+    )
+
+
+def _with_companions(path: Path, content: bytes, limit: int) -> bytes | None:
+    stem = path.name.lower().removesuffix(".gz").removesuffix(".csv")
+    companions = _OFAC_COMPANIONS.get(stem)
+    if companions is None or ofac_reader.part_of(content) != "sdn.csv":
+        return None
+    parts = {"sdn.csv": content}
+    present = {entry.name.lower(): entry for entry in path.parent.iterdir() if entry.is_file()}
+    for part, name in companions.items():
+        found = present.get(name) or present.get(f"{name}.gz")
+        if part != "sdn.csv" and found is not None:
+            parts[part] = _unpacked(ofac_reader.SOURCE, found, limit)
+    return ofac_reader.pack(parts) if len(parts) > 1 else None
+
+
+# --- what a file looks like
+
+_ROOTS = {
+    "export": ("EU:s sanktionsförteckning (XML)", "eu_fsf"),
+    "CONSOLIDATED_LIST": ("FN:s sanktionsförteckning (XML)", "un_sc"),
+    "sdnList": ("OFAC:s SDN-förteckning (XML)", "ofac_sdn"),
+    "Sanctions": ("OFAC:s förteckning i det avancerade formatet (XML)", "ofac_sdn"),
+    "definitions": ("en tjänstebeskrivning (WSDL)", None),
+    "schema": ("ett XML-schema (XSD)", None),
+    "html": ("en webbsida", None),
+}
+_MAGIC = (
+    (b"%PDF", "ett PDF-dokument"),
+    (b"\x89PNG", "en bild (PNG)"),
+    (b"\xff\xd8\xff", "en bild (JPEG)"),
+    (b"\xd0\xcf\x11\xe0", "ett äldre Office-dokument"),
+    (b"PK", "en zip-fil"),
+    (b"\x1f\x8b", "en gzip-fil"),
+    (b"SQLite format", "en databasfil"),
+)
+
+
+def likeness(content: bytes) -> tuple[str, str | None]:
+    """(what ``content`` looks like, in Swedish; the source that gives such files, if one does)."""
+    for magic, name in _MAGIC:
+        if content.startswith(magic):
+            return name, None
+    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        return _xml_likeness(content)
+    if start.startswith((b"{", b"[")):
+        return _json_likeness(content)
+    head = start.decode("utf-8", "replace")
+    for beginning, name, source in (
+        ("fileGenerationDate;", "EU:s sanktionsförteckning (CSV)", "eu_fsf"),
+        ('"Date_file', "EU:s sanktionsförteckning (CSV 1.0)", "eu_fsf"),
+        ("Date_file", "EU:s sanktionsförteckning (CSV 1.0)", "eu_fsf"),
+        ("celex,", "en bilaga till en EU-förordning (CSV)", "eu_fsf"),
+        ("source,entity_number,", "USA:s samlade granskningslista (CSV)", "ofac_sdn"),
+        ('"Name"\t', "USA:s Denied Persons List", "ofac_sdn"),
+        ("organisationsidentitet;", "Bolagsverkets bulkfil", "bolagsverket_bulk"),
+        ("ForAndrTyp\t", "SCB:s bulkfil", "scb_bulk"),
+    ):
+        if head.startswith(beginning):
+            return name, source
+    if ofac_reader.part_of(content) is not None:
+        return "en del av OFAC:s förteckning (CSV utan rubrikrad)", "ofac_sdn"
+    if re.match(r"(---\s*)?(openapi|swagger):", head):
+        return "en API-beskrivning (OpenAPI)", None
+    if b"\0" in content[:4096]:
+        return "en binär fil", None
+    return "text i ett format som Genomlys inte känner", None
+
+
+def _xml_likeness(content: bytes) -> tuple[str, str | None]:
+    if content[:512].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return "en webbsida", None
+    try:
+        parser: Any = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True)
+        names = [etree.QName(element) for _event, element in (item for item, _n in zip(parser, range(3), strict=False))]
+    except etree.XMLSyntaxError:
+        return "XML som är skadad eller avbruten", None
+    local = names[0].localname if names else ""
+    if local == "Envelope":
+        text = content[:8192]
+        if b"ssbten" in text:
+            return "ett svar från SSBTEN", "ssbten"
+        if b"ssbtgu" in text:
+            return "ett svar från SSBTGU", "ssbtgu"
+        return "ett SOAP-meddelande", None
+    return _ROOTS.get(local, (f"ett XML-dokument som börjar med <{local[:40]}>", None))
+
+
+def _json_likeness(content: bytes) -> tuple[str, str | None]:
+    try:
+        document = parse_json(content, "")
+    except MalformedContent:
+        return "JSON som är skadad eller avbruten", None
+    first = document[0] if isinstance(document, list) and document else document
+    if not isinstance(first, dict):
+        return "JSON utan objekt", None
+    keys = set(first)
+    if "openapi" in keys or "swagger" in keys:
+        return "en API-beskrivning (OpenAPI)", None
+    if {"type", "status", "title"} <= keys:
+        return "ett felsvar från ett API (RFC 9457), inte uppgifter om en organisation", None
+    if keys == {"identitetsbeteckning"}:
+        return "en begäran till Bolagsverket, inte ett svar", None
+    if "organisationer" in keys:
+        return "ett svar från Bolagsverkets API", "bolagsverket_vdm"
+    if "dokument" in keys:
+        return "en lista över årsredovisningar från Bolagsverkets API, utan uppgifter om organisationen", None
+    if "statementId" in keys or "statementID" in keys:
+        return "ägaruppgifter i BODS-format", "bods"
+    return "JSON i ett format som Genomlys inte känner", None
+
+
+def _with_likeness(error: MalformedContent, source: str, content: bytes) -> MalformedContent:
+    """``error`` with what the content looks like, when that is something else than the source gives."""
+    name, belongs = likeness(content)
+    if belongs == source:
+        return error
+    remedy = f"Filen ser ut att vara {name}"
+    if belongs is not None:
+        remedy += f"; läs den med källan {belongs}"
+    elif registry.SOURCES[source].kind is SourceKind.LOOKUP:
+        return error  # its own reader names requests, specifications and error answers better
+    elif error.remedy:
+        remedy += f". {error.remedy}"
+    return type(error)(error.source, error.what, error.where, remedy)
+
+
+def _media_type(content: bytes) -> str:
+    start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if content.startswith(b"PK"):
+        return "application/zip"
+    if start.startswith(b"<"):
+        return "application/xml"
+    return "application/json" if start.startswith((b"{", b"[")) else "text/plain"

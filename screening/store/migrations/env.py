@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import screening.store.register_tables  # noqa: F401 - its tables belong to the same metadata
 from screening.store.tables import Base
 
 context.configure(

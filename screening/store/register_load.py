@@ -434,8 +434,8 @@ class _Load:
         # An organisation that enters or leaves the register changes status, and nothing else is known to change.
         count += self._execute(
             "{} SELECT lpad(staged.number::text, 10, '0'), {}, 'status', NULL, {}, {} FROM staged "
-            "LEFT JOIN {} AS mirror ON mirror.number = staged.number AND mirror.removed_in IS NULL WHERE mirror.number IS NULL "
-            "ORDER BY staged.number",
+            "LEFT JOIN {} AS mirror ON mirror.number = staged.number AND mirror.removed_in IS NULL "
+            "WHERE mirror.number IS NULL ORDER BY staged.number",
             head,
             source,
             sql.SQL(status.stored.format(row="staged")),

@@ -30,7 +30,10 @@ from sqlmodel import Field
 from screening.store.tables import Base, _text, _time
 
 _SHARED = {"shared": "public registers and lists, the same for every tenant"}
-_STATES = CheckConstraint("state IN ('loaded', 'confirmed', 'refused')", name="state")
+
+
+def _states() -> CheckConstraint:
+    return CheckConstraint("state IN ('loaded', 'confirmed', 'refused')", name="state")
 
 
 def _number() -> Any:
@@ -58,7 +61,7 @@ class RegisterLoadRow(Base, table=True):
     """One attempt to load a bulk file: loaded, confirmed (the same file again) or refused."""
 
     __tablename__ = "register_load"
-    __table_args__ = (Index(None, "source", "id"), _STATES.copy(), {"info": _SHARED})
+    __table_args__ = (Index(None, "source", "id"), _states(), {"info": _SHARED})
 
     id: int | None = _identity()
     source: str = _text()
@@ -82,7 +85,10 @@ class RegisterLoadRow(Base, table=True):
     seconds: float = Field(default=0.0, sa_column=Column(Float(53), nullable=False, server_default="0"))
 
 
-_BANKRUPT_ON = "register_bankrupt_on(pagandeavvecklingselleromstruktureringsforfarande, avregistreringsorsak, avregistreringsdatum)"
+_BANKRUPT_ON = (
+    "register_bankrupt_on(pagandeavvecklingselleromstruktureringsforfarande, "
+    "avregistreringsorsak, avregistreringsdatum)"
+)
 
 
 class BolagsverketRow(Base, table=True):
@@ -201,7 +207,7 @@ class ListIssueRow(Base, table=True):
     """One attempt to load an issue of a list: loaded, confirmed (the same issue again) or refused."""
 
     __tablename__ = "list_issue"
-    __table_args__ = (Index(None, "list", "id"), _STATES.copy(), {"info": _SHARED})
+    __table_args__ = (Index(None, "list", "id"), _states(), {"info": _SHARED})
 
     id: int | None = _identity()
     list: str = _text()
@@ -218,7 +224,7 @@ class ListIssueRow(Base, table=True):
 
 
 class ListEntryRow(Base, table=True):
-    """One entry of a list's current issue; ``content`` is its canonical JSON without the names."""
+    """One entry of a list's current issue; ``content`` is its canonical JSON, whole."""
 
     __tablename__ = "list_entry"
     __table_args__ = (ForeignKeyConstraint(["issue_id"], ["list_issue.id"]), {"info": _SHARED})
@@ -231,7 +237,7 @@ class ListEntryRow(Base, table=True):
 
 
 class ListNameRow(Base, table=True):
-    """One name of a list entry."""
+    """One name of a list entry, beside its place in the entry's JSON so that names can be searched."""
 
     __tablename__ = "list_name"
     __table_args__ = (

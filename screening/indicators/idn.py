@@ -1,0 +1,488 @@
+"""IDN: is the party who it says it is, and for how long has it been so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import product
+
+from graph.model import AnswerStatus, Fact, ListedSchema, Predicate
+from graph.names import similarity
+from graph.patterns.phoenix import add_months
+from graph.timeline import Event, EventKind, as_date, events, registration_date
+from screening.indicators.base import Context, Signal, Unassessed, indicator
+from screening.indicators.reading import (
+    COMPANY_REGISTERS,
+    OFFICER_SOURCES,
+    both,
+    confirmations,
+    gap,
+    has_no_owners,
+    is_foreign,
+    is_public_body,
+    joined,
+    latest_answer,
+    listing,
+    missing,
+    party_name,
+    source_name,
+    span,
+    unique,
+)
+from screening.verdict import Text
+
+_SAME_NAME = 0.97
+"""From this similarity on a new name is the old one respelled (form abbreviation, hyphen, «(publ)»)."""
+
+
+@indicator("IDN-01")
+def newly_registered(context: Context) -> Iterator[Signal | Unassessed]:
+    """Nystartat företag.
+
+    **Method.** Fewer months than the parameter's between registration (Bolagsverket's date before SCB's) and the case.
+
+    **Example.** «Exempelbygg AB registrerades den 2026-08-14, 2 månader före ärendet.»
+
+    **Why it matters.** Listed in Ekobrottsmyndigheten's checklist: a new company has no history to go by. Alone it is
+    never more than a note.
+
+    **Innocent explanations considered.** Genuine start-up, demerged operating company, shelf company bought by a known
+    group: the registers read here do not tell them apart, so none is examined.
+
+    **Exclusions.** Public bodies.
+
+    **Assumptions.** The date of first registration; a change of form keeps the number and the date.
+    """
+    if is_public_body(context):
+        return
+    start = registration_date(context.network, context.party.key)
+    if start is None:
+        yield missing(
+            "Registreringsdatum är inte känt",
+            "The date of registration is not known",
+            gap(context, Predicate.REGISTRATION, (*COMPANY_REGISTERS, "scb_bulk")),
+        )
+        return
+    registered, fact = start
+    if registered > add_months(context.case_date, -int(context.parameters["min_age_months"])):
+        days = (context.case_date - registered).days
+        yield Signal(
+            context.party.key,
+            both(
+                f"{party_name(context)} registrerades den {registered}, {max(days, 0)} dagar före ärendet.",
+                f"{party_name(context)} was registered on {registered}, {max(days, 0)} days before the case.",
+            ),
+            (fact,),
+        )
+
+
+def _history(context: Context) -> tuple[Event, ...]:
+    return events(context.network, context.party.key, confirmations(context))
+
+
+def _answered_twice(context: Context, predicate: Predicate, sources: Sequence[str]) -> bool:
+    """Whether one source has stated such facts at two moments at least, so that a change would show."""
+    confirmed = confirmations(context)
+    for source in sources:
+        facts = [f for f in context.facts(predicate, history=True) if f.source == source]
+        moments: set[datetime] = {f.observed_at for f in facts}
+        moments |= {f.superseded_at for f in facts if f.superseded_at is not None}
+        if facts and len(moments | {m for m in confirmed.get(source, ()) if m > min(moments)}) >= 2:
+            return True
+    return False
+
+
+def _no_history(context: Context, kind: EventKind) -> bool:
+    """Whether changes of this kind could not have been seen at all."""
+    if kind is EventKind.BOARD:
+        return not _answered_twice(context, Predicate.OFFICER, OFFICER_SOURCES)
+    return gap(context, Predicate.CHANGE, ("register_history",)) is not None
+
+
+def _certain_days(chosen: Sequence[Event]) -> int | None:
+    """The most days there can be between the first and the last of the events; ``None`` when it is not known."""
+    starts = [event.not_before for event in chosen if event.not_before is not None]
+    if len(starts) < len(chosen):
+        return None
+    return (max(event.not_after for event in chosen) - min(starts)).days
+
+
+def _least_days(chosen: Sequence[Event]) -> int:
+    """The fewest days there can be between the first and the last of the events."""
+    latest_start = max(event.not_before or date.min for event in chosen)
+    return max((latest_start - min(event.not_after for event in chosen)).days, 0)
+
+
+@indicator("IDN-02")
+def shelf_company(context: Context) -> Iterator[Signal | Unassessed]:
+    """Lagerbolag aktiverat.
+
+    **Method.** The company had been registered for at least ``dormant_months`` and was stated as inactive (SCB) or as
+    registered for neither F-tax, VAT nor as an employer, when, inside ``window_days``, its whole board was replaced and
+    its name changed.
+
+    **Example.** «Exempelkrog AB, registrerat den 2025-09-18 och utan verksamhet, bytte hela styrelsen mellan den
+    2026-10-25 och den 2026-11-22 och namn den 2026-11-10.»
+
+    **Why it matters.** According to the national underrettelsecentrum shelf and history companies are brokered to
+    criminal buyers.
+
+    **Innocent explanations considered.** A law firm or registrar that sold a shelf company to an ordinary buyer is very
+    common; it is what the same facts mostly mean, and the person who judges is told so.
+
+    **Exclusions.** Public bodies, associations and foundations: nobody sells them.
+
+    **Assumptions.** How long before the change the company had been dormant is not known beyond the first answer that
+    says so. Changes that cannot be dated closely enough give *not assessed*, not a signal.
+    """
+    if has_no_owners(context):
+        return
+    key, name = context.party.key, party_name(context)
+    history = _history(context)
+    boards = [event for event in history if event.kind is EventKind.BOARD and event.complete]
+    names = [event for event in history if event.kind is EventKind.NAME]
+    start = registration_date(context.network, key)
+    window = int(context.parameters["window_days"])
+    pairs = [pair for pair in product(boards, names) if _least_days(pair) <= window]
+    if not pairs:
+        if names and _no_history(context, EventKind.BOARD):
+            yield missing(
+                f"{name} har bytt namn, men styrelsens historik är inte känd",
+                f"{name} changed its name, but the board's history is not known",
+                gap(context, Predicate.OFFICER, OFFICER_SOURCES),
+            )
+        elif not names and _no_history(context, EventKind.BOARD) and not _names_dated(context):
+            yield missing(
+                "Det är inte känt om namn och styrelse har bytts",
+                "It is not known whether name and board have been replaced",
+                gap(context, Predicate.CHANGE, ("register_history",)),
+            )
+        return
+    if start is None:
+        yield missing("Registreringsdatum är inte känt", "The date of registration is not known")
+        return
+    for board, rename in pairs:
+        certain = _certain_days((board, rename))
+        if certain is None or certain > window:
+            continue
+        changed = min(board.not_after, rename.not_after)
+        if start[0] > add_months(changed, -int(context.parameters["dormant_months"])):
+            return
+        dormant = _dormant(context, max(board.not_after, rename.not_after))
+        if dormant is None:
+            yield missing(
+                "Styrelse och namn har bytts samtidigt, men det är inte känt om bolaget var vilande dessförinnan",
+                "Board and name were replaced together, but whether the company was dormant before is not known",
+            )
+        elif dormant:
+            when, renamed = span(board.not_before, board.not_after), span(rename.not_before, rename.not_after)
+            yield Signal(
+                key,
+                both(
+                    f"{name}, registrerat den {start[0]} och utan verksamhet enligt registren, bytte hela styrelsen "
+                    f"{when.sv} och namn {renamed.sv}.",
+                    f"{name}, registered on {start[0]} and without activity according to the registers, replaced its "
+                    f"whole board {when.en} and its name {renamed.en}.",
+                ),
+                unique((*board.facts, *rename.facts, start[1], *dormant)),
+                event_date=max(board.not_after, rename.not_after),
+                unknowns=(both("Sedan när bolaget var vilande.", "Since when the company was dormant."),),
+            )
+        return
+    yield missing(
+        "Styrelse och namn har bytts, men ändringarna kan inte dateras så noga att de säkert hör ihop",
+        "Board and name were replaced, but the changes cannot be dated closely enough to belong together",
+    )
+
+
+def _names_dated(context: Context) -> bool:
+    return any(
+        fact.value.get("kind") == "registered" and as_date(fact.value.get("registered_on"))
+        for fact in context.facts(Predicate.NAME)
+    )
+
+
+def _dormant(context: Context, until: date) -> tuple[Fact, ...] | None:
+    """Facts that say the party was inactive before ``until``; empty when it was active, ``None`` when not known."""
+    idle: list[Fact] = []
+    known = False
+    for fact in context.facts(Predicate.ACTIVE, history=True):
+        if fact.observed_at.date() < until:
+            known = True
+            if fact.value.get("active") is True:
+                return ()
+            idle.append(fact)
+    registrations: list[Fact] = []
+    for predicate in (Predicate.F_TAX, Predicate.VAT, Predicate.EMPLOYER):
+        facts = [f for f in context.facts(predicate, history=True) if f.observed_at.date() < until]
+        if any(f.value.get("registered") is True for f in facts):
+            return ()
+        registrations.extend(facts)
+    kinds = {fact.predicate for fact in registrations}
+    if kinds == {Predicate.F_TAX, Predicate.VAT, Predicate.EMPLOYER}:
+        known = True
+        idle.extend(registrations)
+    return tuple(idle) if known else None
+
+
+_KINDS = (EventKind.BOARD, EventKind.INDUSTRY, EventKind.ADDRESS)
+_KIND_NAMES = {
+    EventKind.BOARD: Text("styrelse", "board"),
+    EventKind.INDUSTRY: Text("bransch (SNI)", "industry (SNI)"),
+    EventKind.ADDRESS: Text("adress", "address"),
+}
+
+
+@indicator("IDN-04")
+def changed_together(context: Context) -> Iterator[Signal | Unassessed]:
+    """Styrelse, SNI och adress ändrade inom kort tid.
+
+    **Method.** Board, industry and address each changed, and all the changes certainly lie within ``window_days``. The
+    spans between two answers count in full: changes that only *may* lie so close give *not assessed*.
+
+    **Example.** «Exempelbygg AB ändrade styrelse, bransch (SNI) och adress mellan den 2026-10-25 och den 2026-11-22.»
+
+    **Why it matters.** The published method that flagged 1 049 Swedish companies (Roaring, 2025): a company taken over
+    to be used for something else.
+
+    **Innocent explanations considered.** An acquisition with relocation; an accounting agent that files everything at
+    once. A recoding from SNI 2007 to SNI 2025 is no change and neither is a respelled address.
+
+    **Exclusions.** Public bodies.
+
+    **Assumptions.** Any change of the board's members counts, not only of all; deputies and auditors are not the board.
+    """
+    if is_public_body(context):
+        return
+    name = party_name(context)
+    window, least = int(context.parameters["window_days"]), int(context.parameters["min_types"])
+    history = _history(context)
+    by_kind = {kind: [event for event in history if event.kind is kind] for kind in _KINDS}
+    seen = [kind for kind in _KINDS if by_kind[kind]]
+    undated = False
+    for chosen in _combinations(by_kind, seen, least):
+        certain = _certain_days(chosen)
+        if certain is not None and certain <= window:
+            first, last = min(e.not_before or e.not_after for e in chosen), max(e.not_after for e in chosen)
+            when = span(first, last)
+            kinds = [_KIND_NAMES[event.kind] for event in chosen]
+            yield Signal(
+                context.party.key,
+                both(
+                    f"{name} ändrade {listing(k.sv for k in kinds).sv} {when.sv}.",
+                    f"{name} changed {listing(k.en for k in kinds).en} {when.en}.",
+                ),
+                unique(fact for event in chosen for fact in event.facts),
+                event_date=last,
+            )
+            return
+        undated = undated or _least_days(chosen) <= window
+    if undated:
+        yield missing(
+            "Styrelse, bransch och adress har ändrats, men det kan inte dateras om det skett inom samma korta tid",
+            "Board, industry and address changed, but whether within the same short time cannot be dated",
+        )
+        return
+    blind = [kind for kind in _KINDS if not by_kind[kind] and _no_history(context, kind)]
+    enough = least - len(blind)
+    if blind and (enough <= 0 or any(_least_days(c) <= window for c in _combinations(by_kind, seen, enough))):
+        names = listing(_KIND_NAMES[kind].sv for kind in blind).sv, listing(_KIND_NAMES[kind].en for kind in blind).en
+        yield missing(
+            f"Det är inte känt om {names[0]} har ändrats: ingen tidigare uppgift finns att jämföra med",
+            f"It is not known whether {names[1]} changed: there is no earlier statement to compare with",
+        )
+
+
+def _combinations(
+    by_kind: dict[EventKind, list[Event]], kinds: Sequence[EventKind], size: int
+) -> Iterator[tuple[Event, ...]]:
+    """One event of each kind, for kinds of at least ``size``; the newest first."""
+    if len(kinds) < max(size, 1):
+        return
+    yield from product(*(list(reversed(by_kind[kind])) for kind in kinds))
+
+
+@indicator("IDN-05")
+def renamed(context: Context) -> Iterator[Signal | Unassessed]:
+    """Namnbyte strax före eller efter ansökan.
+
+    **Method.** The registered name changed within ``window_days`` before or after the case's date. The day is the
+    name's own registration date when the register gives it, else the span between two answers.
+
+    **Example.** «Exempelbygg AB bytte namn den 2026-11-07, 15 dagar före ärendet; tidigare namn: Äldre Exempel AB.»
+
+    **Why it matters.** A new name hides an old history; names are changed before bankruptcies.
+
+    **Innocent explanations considered.** Rebranding and trademark disputes cannot be told from the registers. A name
+    that was only respelled (form abbreviation, hyphen, capitals) is no change; a secondary or trading name is none
+    either.
+
+    **Exclusions.** Public bodies. The first name of a new company.
+
+    **Assumptions.** A name without a registration date, in a register whose history is not mirrored, is *not assessed*.
+    """
+    if is_public_body(context):
+        return
+    window = timedelta(days=int(context.parameters["window_days"]))
+    first, last = context.case_date - window, context.case_date + window
+    name = party_name(context)
+    for event in reversed([e for e in _history(context) if e.kind is EventKind.NAME]):
+        if event.not_after < first or (event.not_before or date.min) > last or _respelled(event):
+            continue
+        inside = event.not_before is not None and event.not_before >= first and event.not_after <= last
+        when = span(event.not_before, event.not_after)
+        former = listing(_stated_names(event))
+        days = (context.case_date - event.not_after).days
+        distance = (
+            both(
+                f", {abs(days)} dagar {'före' if days >= 0 else 'efter'} ärendet",
+                f", {abs(days)} days {'before' if days >= 0 else 'after'} the case",
+            )
+            if event.dated
+            else both("", "")
+        )
+        yield Signal(
+            context.party.key,
+            both(
+                f"{name} bytte namn {when.sv}{distance.sv}" + (f"; tidigare namn: {former.sv}." if former.sv else "."),
+                f"{name} changed its name {when.en}{distance.en}"
+                + (f"; former name: {former.en}." if former.en else "."),
+            ),
+            event.facts,
+            event_date=event.not_after,
+            unknowns=()
+            if inside
+            else (both("Om namnbytet skedde inom tidsfönstret.", "Whether the change lies in the window."),),
+        )
+        return
+    if not _names_dated(context) and _no_history(context, EventKind.NAME):
+        yield missing(
+            "Det är inte känt när namnet registrerades",
+            "It is not known when the name was registered",
+            gap(context, Predicate.CHANGE, ("register_history",)),
+        )
+
+
+def _stated_names(event: Event) -> list[str]:
+    """The former names as written in the facts (the event itself holds them folded)."""
+    after = {value.casefold() for value in event.after}
+    shown = [
+        str(fact.value.get("before") or "") if fact.predicate is Predicate.CHANGE else str(fact.value.get("name") or "")
+        for fact in event.facts
+        if fact.predicate in (Predicate.CHANGE, Predicate.NAME)
+    ]
+    known = {" ".join(value.casefold().split()): value for value in shown if value}
+    return sorted(
+        known.get(" ".join(value.casefold().split()), value)
+        for value in event.before
+        if value and value.casefold() not in after
+    )
+
+
+def _respelled(event: Event) -> bool:
+    return any(
+        similarity(before, after, ListedSchema.ORGANISATION) >= _SAME_NAME
+        for before in event.before
+        for after in event.after
+        if before and after
+    )
+
+
+@indicator("IDN-08")
+def wrong_number(context: Context) -> Iterator[Signal | Unassessed]:
+    """Organisationsnummer stämmer inte.
+
+    **Method.** The number is in no register that answered; or the organisation behind it is deregistered; or the name
+    that was declared is less similar than ``similarity`` to every name the registers know for it (registered,
+    secondary, foreign-language, trading and former names).
+
+    **Example.** «Numret 558000-0001 tillhör Exempelbygg AB, inte Annat Exempel AB som uppgetts.»
+
+    **Why it matters.** The contract would be with somebody else, or with nobody.
+
+    **Innocent explanations considered.** A typing error; a trading name (all registered names are compared); a change
+    of form (supported when the register's reason for deregistration is a merger or another form).
+
+    **Exclusions.** A missing answer is never *not found*: it gives *not assessed*.
+
+    **Assumptions.** The check digit was examined when the case was opened; a number that fails it never gets here.
+    """
+    key, number = context.party.key, context.party.declared_number
+    if is_foreign(context):
+        yield missing(
+            "Numret är inte svenskt och har inte prövats mot svenska register",
+            "The number is not Swedish and was not checked against Swedish registers",
+        )
+        return
+    names = context.facts(Predicate.NAME, history=True)
+    stated = [f for f in names if f.value.get("name")]
+    if not stated:
+        answers = [
+            answer
+            for source in (*COMPANY_REGISTERS, "scb_bulk")
+            if (answer := latest_answer(context, source)) is not None
+        ]
+        absent = [a for a in answers if a.status is AnswerStatus.NOT_FOUND]
+        if absent and not any(a.status is AnswerStatus.FOUND for a in answers):
+            registers = joined([source_name(a.source) for a in absent], ", ")
+            shown = f"{number[:6]}-{number[6:]}"
+            yield Signal(
+                key,
+                both(
+                    f"Organisationsnumret {shown} finns inte i: {registers.sv}.",
+                    f"The organisation number {shown} is not in: {registers.en}.",
+                ),
+                (),
+                unknowns=(both("Om numret är felskrivet.", "Whether the number was mistyped."),),
+            )
+            return
+        yield missing(
+            "Inget register har svarat vem numret tillhör",
+            "No register has answered whose number it is",
+            gap(context, Predicate.NAME, (*COMPANY_REGISTERS, "scb_bulk")),
+        )
+        return
+    yield from _deregistered(context)
+    declared = context.party.declared_name
+    if not declared:
+        yield missing(
+            "Inget namn har uppgetts att jämföra med; numret finns i registret",
+            "No name was declared to compare with; the number is in the register",
+        )
+        return
+    best = max(
+        stated,
+        key=lambda f: (similarity(declared, str(f.value["name"]), ListedSchema.ORGANISATION), f.id),
+    )
+    score = similarity(declared, str(best.value["name"]), ListedSchema.ORGANISATION)
+    if score < float(context.parameters["similarity"]):
+        registered = context.network.name(key)
+        yield Signal(
+            key,
+            both(
+                f"Numret {number[:6]}-{number[6:]} tillhör {registered}, inte {declared} som uppgetts.",
+                f"The number {number[:6]}-{number[6:]} belongs to {registered}, not to {declared} as declared.",
+            ),
+            unique(stated),
+        )
+
+
+def _deregistered(context: Context) -> Iterator[Signal]:
+    facts = context.facts(Predicate.DEREGISTRATION)
+    if not facts:
+        return
+    fact = max(facts, key=lambda f: (as_date(f.value.get("date")) or date.min, f.id))
+    on = as_date(fact.value.get("date"))
+    text = str(fact.value.get("text") or "")
+    name = context.network.name(context.party.key)
+    note = both("Registret anger fusion eller ombildning.", "The register states a merger or a change of form.")
+    yield Signal(
+        context.party.key,
+        both(
+            f"{name} är avregistrerat{f' sedan den {on}' if on else ''}{f' ({text})' if text else ''}.",
+            f"{name} is deregistered{f' since {on}' if on else ''}{f' ({text})' if text else ''}.",
+        ),
+        (fact,),
+        event_date=on,
+        explanation_outcomes={2: ("supported", note)} if fact.value.get("cause") == "merger" else {},
+    )

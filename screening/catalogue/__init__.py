@@ -1,7 +1,7 @@
 """The indicator catalogue: what each rule means, how heavily it weighs, which law it touches, and since when.
 
-Invariants: ids are unique on any date; every legal reference exists in ``screening.law``; every parameter has a basis; the
-hash covers indicators, sources, law and the texts that can appear in a result, so that a result names the exact
+Invariants: ids are unique on any date; every legal reference exists in ``screening.law``; every parameter has a basis;
+the hash covers indicators, sources, law and the texts that can appear in a result, so that a result names the exact
 edition of the rules it came from.
 """
 

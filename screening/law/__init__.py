@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -143,7 +144,7 @@ def check_periods(file: str, entries: Iterable[tuple[str, date | None, date | No
         versions.setdefault(identifier, []).append(period)
     for identifier, periods in versions.items():
         ordered = sorted(periods)
-        for (_, ends), (begins, _) in zip(ordered, ordered[1:], strict=False):
+        for (_, ends), (begins, _) in pairwise(ordered):
             if begins <= ends:
                 raise RuleDataError(file, f"{identifier}: two versions apply on {begins.isoformat()}")
             if begins != ends + timedelta(days=1):

@@ -1,8 +1,8 @@
 """Every sentence the product says to people, in Swedish (the original) and English.
 
-Texts stand in YAML beside this module: ``verdict.yaml`` holds what a screening can contain and is therefore part of the
-rule catalogue's hash; ``interface.yaml`` holds what only the interfaces say. A value that is itself a ``Text`` is filled
-in by language.
+Texts stand in YAML beside this module: ``verdict.yaml`` holds what a screening can contain and is therefore part of
+the rule catalogue's hash; ``interface.yaml`` holds what only the interfaces say. A value that is itself a ``Text`` is
+filled in by language.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def has(key: str) -> bool:
     return key in load()
 
 
-def text(key: str, **values: Any) -> Text:
+def text(key: str, /, **values: Any) -> Text:
     """The text ``key`` with ``values`` filled in. Raises ``KeyError`` for an unknown key or a missing value."""
     template = load()[key]
     if not placeholders(template.sv):

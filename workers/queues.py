@@ -1,33 +1,52 @@
 """The queues: one for each source, so that a slow source delays nobody else; one for matching; one for screening.
 
-A job carries nothing but the id of a task row in PostgreSQL. Which work there is, is known there; a queue only says
-*now*. JSON, not pickle, so that whoever can write to Valkey cannot run code here.
+A job carries nothing but the ids of a task row in PostgreSQL and of its tenant. Which work there is, is known there; a
+queue only says *now*. JSON, not pickle, so that whoever can write to Valkey cannot run code here.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from connectors.base import SourceKind
 from connectors.registry import SOURCES
 from workers.settings import WorkerSettings
 
+GATHER = "gather"
 MATCH = "match"
 SCREEN = "screen"
 RUN_TASK = "workers.tasks.run"
 
 
-def queue_name(kind: str, source: str) -> str:
-    """The queue that a task of ``kind`` for ``source`` belongs to."""
-    return f"gather.{source}" if kind == "gather" else kind
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a queue needs to know of a task."""
+
+    task: str
+    tenant: str
+    purpose: str
+    source: str
+
+
+def queue_name(purpose: str, source: str) -> str:
+    """The queue that a task for ``source`` belongs to."""
+    return f"{GATHER}.{source}" if purpose == GATHER else purpose
 
 
 def all_queue_names() -> list[str]:
     """Every queue, in the order a worker drains them: finish what is started before starting more."""
-    return [SCREEN, MATCH, *(f"gather.{source}" for source in sorted(SOURCES))]
+    asked = (
+        source
+        for source, description in sorted(SOURCES.items())
+        if description.kind in (SourceKind.LOOKUP, SourceKind.BULK)
+    )
+    return [SCREEN, MATCH, *(queue_name(GATHER, source) for source in asked)]
 
 
 def queues(connection: Redis, names: Iterable[str] | None = None) -> list[Queue]:
@@ -38,28 +57,28 @@ def queues(connection: Redis, names: Iterable[str] | None = None) -> list[Queue]
     ]
 
 
-def enqueue(connection: Redis, tasks: Iterable[tuple[str, str, str]], settings: WorkerSettings) -> int:
-    """Queue tasks, each ``(task id, kind, source)``, and say how many.
-
-    Queuing a task twice does no harm: whoever comes second finds it done or held.
-    """
-    count = 0
-    by_queue: dict[str, list[str]] = {}
-    for task, kind, source in tasks:
-        by_queue.setdefault(queue_name(kind, source), []).append(task)
-    for name, identifiers in by_queue.items():
-        queue = Queue(name, connection=connection, serializer=JSONSerializer)
-        queue.enqueue_many(
+def enqueue(connection: Redis, tickets: Iterable[Ticket], settings: WorkerSettings) -> int:
+    """Queue tasks and say how many. Queuing one twice does no harm: whoever comes second finds it done or held."""
+    by_queue: dict[str, list[Ticket]] = defaultdict(list)
+    for ticket in tickets:
+        by_queue[queue_name(ticket.purpose, ticket.source)].append(ticket)
+    for name, waiting in by_queue.items():
+        Queue(name, connection=connection, serializer=JSONSerializer).enqueue_many(
             [
                 Queue.prepare_data(
                     RUN_TASK,
-                    args=[identifier],
+                    args=(ticket.tenant, ticket.task),
+                    job_id=ticket.task,
                     timeout=settings.job_timeout_seconds,
                     result_ttl=0,
                     failure_ttl=60,
                 )
-                for identifier in identifiers
+                for ticket in waiting
             ]
         )
-        count += len(identifiers)
-    return count
+    return sum(len(waiting) for waiting in by_queue.values())
+
+
+def waiting_tasks(connection: Redis) -> set[str]:
+    """Ids of all tasks that stand in a queue now."""
+    return {identifier for queue in queues(connection) for identifier in queue.get_job_ids()}

@@ -1,0 +1,20 @@
+"""The policy in force for a tenant: the product's own, with the tenant's overrides."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from screening import policies
+from screening.case import CaseKind
+from screening.policy import Policy
+from screening.store import settings
+
+
+def policy_for(session: Session, kind: CaseKind) -> Policy:
+    """The policy of a case type for the session's tenant.
+
+    Raises:
+        screening.policies.PolicyError: the tenant's overrides cannot be used.
+    """
+    overrides = settings.get(session, f"policy/{kind.value}")
+    return policies.load(kind, overrides) if overrides else policies.load(kind)

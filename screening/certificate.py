@@ -1,7 +1,7 @@
 """Certificate and replay: a stored screening can be proved to follow from its dossier, policy and rules.
 
-``verify`` parses the stored dossier and policy, screens them again and compares bytes. It tells apart the four things that
-can be wrong: the dossier was changed, the policy was changed, other rules are installed, or the result does not
+``verify`` parses the stored dossier and policy, screens them again and compares bytes. It tells apart the four things
+that can be wrong: the dossier was changed, the policy was changed, other rules are installed, or the result does not
 follow.
 """
 

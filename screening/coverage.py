@@ -97,6 +97,10 @@ class CoverageBook:
         in_force = [rule for rule in self._rules.indicators if rule.in_force(on) and rule.id in self._policy.indicators]
         return frozenset(predicate for rule in in_force for predicate in rule.predicates)
 
+    def answers_about(self, subject: EntityKey) -> tuple[SourceAnswer, ...]:
+        """The newest answer of each source about one entity, by source."""
+        return tuple(answer for (_, key), answer in sorted(self._answers.items()) if key == subject)
+
     def party(self, party: EntityKey) -> PartyCoverage:
         """Coverage of one party by every source of the policy."""
         rows: list[Coverage] = []

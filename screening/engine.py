@@ -25,7 +25,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from graph.model import EntityKey, Fact, Predicate, canonical_json, sha256_hex
+from graph.model import AnswerStatus, EntityKey, Fact, Predicate, canonical_json, sha256_hex
 from graph.network import Network
 from screening import catalogue as catalogue_module
 from screening import indicators as indicator_package
@@ -33,7 +33,7 @@ from screening.case import Case, CaseKind, Party, PartyRole, Procedure
 from screening.catalogue import Catalogue, IndicatorRule
 from screening.coverage import CoverageBook, PartyCoverage, officers_of, owners_of
 from screening.dossier import Dossier
-from screening.evidence import evidence
+from screening.evidence import absence, evidence
 from screening.indicators.base import REGISTRY, Context, Indicator, Signal, Unassessed
 from screening.law import TIME_LIMITS, Ground, ProcedureRule
 from screening.policy import Policy
@@ -41,6 +41,7 @@ from screening.texts import has, joined, text
 from screening.verdict import (
     Coverage,
     CoverageStatus,
+    Evidence,
     EvidenceClass,
     Explanation,
     Finding,
@@ -135,6 +136,10 @@ class _Run:
     def _procedure(self) -> ProcedureRule:
         if self.policy.kind is not self.case.kind:
             raise ScreeningError(f"policy {self.policy.id} is not for {self.case.kind.value}")
+        if unknown := {rule.source for rule in self.policy.sources} - set(self.rules.sources):
+            raise ScreeningError(f"policy {self.policy.id} names unknown sources: {', '.join(sorted(unknown))}")
+        if unknown := set(self.policy.indicators) - set(self.rules.ids):
+            raise ScreeningError(f"policy {self.policy.id} names unknown indicators: {', '.join(sorted(unknown))}")
         try:
             procedure = self.rules.law.procedure(self.case.procedure, self.on)
         except LookupError as error:
@@ -236,8 +241,7 @@ class _Run:
     # --- signal to finding
 
     def _hit(self, party: Party, rule: IndicatorRule, parameters: Mapping[str, Any], signal: Signal) -> _Hit:
-        if not signal.facts:
-            raise IndicatorError("a signal without facts")
+        absent = () if signal.facts else self._absence(signal)
         if any(fact.id not in self.facts for fact in signal.facts):
             raise IndicatorError("a fact that is not in the dossier")
         facts = tuple({fact.id: fact for fact in signal.facts}.values())
@@ -245,7 +249,7 @@ class _Run:
         own = _own_level(rule, signal)
         bar, bar_unknowns, barred = self._time_bar(rule, grounds, signal, facts)
         level, caps = self._capped(rule, own, grounds, facts, barred)
-        contents = sorted(fact.content for fact in facts)
+        contents = sorted([fact.content for fact in facts] + [f"{item.source} not_found" for item in absent])
         finding = Finding(
             id=sha256_hex(canonical_json([rule.id, party.key, signal.subject, contents]).encode())[:32],
             indicator=rule.id,
@@ -257,7 +261,7 @@ class _Run:
             severity=rule.severity,
             level=level,
             own_level=own,
-            evidence=tuple(evidence(fact, self.network, self.rules) for fact in facts),
+            evidence=(*absent, *(evidence(fact, self.network, self.rules) for fact in facts)),
             parameters=dict(parameters),
             parameter_basis=rule.parameter_basis,
             legal=tuple(_reference(ground, self.case.procedure) for ground in grounds),
@@ -275,6 +279,17 @@ class _Run:
             and level >= Level.L1
         )
         return _Hit(finding=finding, rule=rule, adds_up=adds_up)
+
+    def _absence(self, signal: Signal) -> tuple[Evidence, ...]:
+        """Evidence of a signal that rests on what registers did *not* have: their *not found* answers."""
+        found = tuple(
+            absence(answer, self.rules)
+            for answer in self.book.answers_about(signal.subject)
+            if answer.status is AnswerStatus.NOT_FOUND and answer.document in self.documents
+        )
+        if not found:
+            raise IndicatorError("a signal without facts")
+        return found
 
     def _grounds(self, rule: IndicatorRule) -> tuple[Ground, ...]:
         """The rules of law in force on the case's date that concern its procedure."""
@@ -351,7 +366,7 @@ class _Run:
             cap(Level.L2, "cap.not_verified")
         # Of a list hit only the list itself carries weight; the finding's other facts say who is who.
         carrying = [fact for fact in facts if fact.predicate is Predicate.LIST_HIT] or list(facts)
-        if not any(self._binding(fact) for fact in carrying):
+        if facts and not any(self._binding(fact) for fact in carrying):
             cap(Level.L2, "cap.no_legal_effect")
         if barred and rule.evidence_class is EvidenceClass.LEGAL_FACT:
             cap(Level.L1, "cap.time_bar")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graph.model import Fact, Predicate
+from graph.model import Fact, Predicate, SourceAnswer
 from graph.network import Network
 from screening.catalogue import Catalogue
 from screening.texts import has, text
@@ -39,6 +39,23 @@ def evidence(fact: Fact, network: Network, rules: Catalogue) -> Evidence:
         source=fact.source,
         observed_at=fact.observed_at,
         summary=summary,
+    )
+
+
+def absence(answer: SourceAnswer, rules: Catalogue) -> Evidence:
+    """A *not found* answer as evidence: the document is the register's own answer, and there is no fact in it."""
+    source = rules.sources.get(answer.source)
+    return Evidence(
+        fact="",
+        document=answer.document or "",
+        place="",
+        source=answer.source,
+        observed_at=answer.asked_at,
+        summary=text(
+            "evidence.not_found",
+            source=source.name if source is not None else answer.source,
+            date=answer.asked_at.date().isoformat(),
+        ),
     )
 
 

@@ -11,7 +11,7 @@
 ``html``                  200 with an HTML page
 ``dead``                  the connection is closed without an answer
 ``entity_bomb``           an XML document with exponentially nested entities
-``zip_bomb``              a small zip that unpacks to ``megabytes`` (default 2048); a gzip for the lists
+``zip_bomb``              a small zip that unpacks to ``megabytes`` (default 1024); a gzip for the lists
 ``shrunk``                a list or file of a tenth of its rows
 ========================  =============================================================================================
 """
@@ -23,6 +23,7 @@ import io
 import threading
 import zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 Kind = Literal[
@@ -35,7 +36,7 @@ Source = Literal[
 KINDS: tuple[str, ...] = get_args(Kind)
 SOURCES: tuple[str, ...] = get_args(Source)
 HTML_PAGE = (
-    b"<!DOCTYPE html><html><head><title>Underh\xc3\xa5ll</title></head><body>Tj\xc3\xa4nsten uppdateras.</body></html>"
+    "<!DOCTYPE html><html><head><title>Underhåll</title></head><body>Tjänsten uppdateras.</body></html>".encode()
 )
 
 
@@ -94,18 +95,20 @@ def entity_bomb() -> bytes:
     return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "bomb">{levels}]><x>&l9;</x>'.encode()
 
 
+@lru_cache(maxsize=2)
 def zip_bomb(member: str, megabytes: int) -> bytes:
     """A zip whose only member unpacks to that many megabytes of nothing."""
     buffer = io.BytesIO()
+    info = zipfile.ZipInfo(member, (2020, 1, 1, 0, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
     block = bytes(1 << 20)
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        with archive.open(zipfile.ZipInfo(member, (2020, 1, 1, 0, 0, 0)), "w", force_zip64=True) as stream:
-            for _ in range(megabytes):
-                stream.write(block)
-        archive.infolist()[0].compress_type = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(buffer, "w") as archive, archive.open(info, "w", force_zip64=True) as stream:
+        for _ in range(megabytes):
+            stream.write(block)
     return buffer.getvalue()
 
 
+@lru_cache(maxsize=2)
 def gzip_bomb(megabytes: int) -> bytes:
     """A gzip stream that unpacks to that many megabytes of nothing."""
     buffer = io.BytesIO()

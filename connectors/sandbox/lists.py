@@ -158,7 +158,8 @@ def eu_fsf(municipality: Municipality, register: Register, share: float = 1.0) -
             parts.append(
                 '<identification diplomatic="false" knownExpired="false" knownFalse="false" reportedLost="false" '
                 f'revokedByIssuer="false" issuedBy="" latinNumber="" nameOnDocument="" '
-                f'number={quoteattr(entry.identification)} region="" countryIso2Code="{entry.country}" countryDescription={quoteattr(land)} '
+                f'number={quoteattr(entry.identification)} region="" countryIso2Code="{entry.country}" '
+                f"countryDescription={quoteattr(land)} "
                 f'identificationTypeCode="{code}" identificationTypeDescription="{text}" regulationLanguage="en" '
                 f'logicalId="{base + 6}">{summary}</identification>\n'
             )

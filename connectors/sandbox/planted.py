@@ -372,7 +372,7 @@ def _procurement(b: _Builder) -> dict[str, Any]:
     )  # fmt: skip
     phoenix = b.add(
         b.company(
-            "Klarstäd Granby Service AB", "81210", days=150, address=old_place, phone=old_phone,
+            "Klarstäd Granby AB", "81210", days=150, address=old_place, phone=old_phone,
             officers=b.board(old_director, deputy=b.person(), audited=False),
         )
     )  # fmt: skip

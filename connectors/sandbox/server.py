@@ -161,12 +161,12 @@ async def _spoil(request: Request, taken: dict[str, dict[str, Any]], response: R
     if "entity_bomb" in taken:
         return Response(faults.entity_bomb(), media_type="text/xml")
     if "zip_bomb" in taken:
-        megabytes = int(taken["zip_bomb"].get("megabytes", 2048))
+        megabytes = int(taken["zip_bomb"].get("megabytes", 1024))
         if member:
-            return Response(faults.zip_bomb(member, megabytes), media_type="application/zip", headers=headers)
-        return Response(
-            faults.gzip_bomb(megabytes), headers=headers | {"content-encoding": "gzip", "content-type": kind}
-        )
+            bomb = await asyncio.to_thread(faults.zip_bomb, member, megabytes)
+            return Response(bomb, media_type="application/zip", headers=headers)
+        bomb = await asyncio.to_thread(faults.gzip_bomb, megabytes)
+        return Response(bomb, headers=headers | {"content-encoding": "gzip", "content-type": kind})
     if "wrong_charset" in taken:
         body = _recoded(body) if member else faults.wrong_charset(body)
     if "truncated" in taken:

@@ -12,14 +12,21 @@ before its last row is given out.
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BufferedIOBase, RawIOBase
 from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
+
+import httpx
 
 from connectors.base import MalformedContent, RejectedRow
 from connectors.hardened import HardenedZip, LimitedReader, Limits, TruncatedContent, WrongEncoding
+from connectors.http import Fetcher, failure_of_content
+from connectors.politeness import RateLimiter
+from connectors.settings import ConnectorSettings
 
 BLOCK_BYTES = 2 << 20
 """Text read at a time: large enough that per-block work vanishes, small enough to stay in cache and memory."""
@@ -27,6 +34,8 @@ MAXIMUM_ROW_BYTES = 4 << 20
 """A row longer than this is no row: the file is not in its published layout."""
 LIMITS = Limits(content_bytes=16 << 30, members=16)
 """Ten times today's files: more is a zip bomb or a layout that nobody has seen."""
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+"""The clock of both sources."""
 KEPT_REJECTIONS = 1000
 """Rejected rows that are described one by one; the rest are only counted."""
 FETCH_AGAIN = "Hämta filen på nytt; inget har lästs in"
@@ -201,6 +210,63 @@ def _blocks(source: str, stream: BufferedIOBase | RawIOBase, name: str) -> Itera
         yield block
     if empty:
         raise TruncatedContent(source, "filen är tom", name, FETCH_AGAIN)
+
+
+def packed_at(source: str, path: Path, member: str) -> datetime | None:
+    """When the text in the zip was written by its own clock (Swedish time, in UTC here); ``None`` for a bare text."""
+    if not is_zip(path):
+        return None
+    name = text_name(source, path, member)
+    with zipfile.ZipFile(path) as archive:
+        stamp = archive.getinfo(name).date_time
+    try:
+        return datetime(*stamp, tzinfo=STOCKHOLM).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def download(
+    source: str,
+    url: str,
+    request: str,
+    directory: Path,
+    member: str,
+    settings: ConnectorSettings,
+    limiter: RateLimiter | None,
+    transport: httpx.BaseTransport | None,
+) -> tuple[BulkFile, datetime | None]:
+    """Fetch a bulk file into ``directory``; the file as we know it so far, and its ``Last-Modified``.
+
+    The file gets its name only when it is there whole and can be opened.
+
+    Raises:
+        SourceFailure: whatever the outside does, a damaged zip included.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    target = directory / f"{member}.zip"
+    partial = target.with_suffix(".part")
+    try:
+        with partial.open("wb+") as stream, Fetcher(source, settings, limiter, transport=transport) as fetcher:
+            fetched = fetcher.download(url, stream)
+        name = text_name(source, partial, member)
+        partial.replace(target)
+    except MalformedContent as error:
+        raise failure_of_content(error) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    file = BulkFile(source, target, name, fetched.sha256, fetched.size, request, fetched.retrieved_at)
+    return file, fetched.last_modified
+
+
+def handed_in(source: str, path: Path, member: str) -> BulkFile:
+    """A file that a person gives instead of a download.
+
+    Raises:
+        MalformedContent: a zip without the register's text in it.
+    """
+    name = text_name(source, path, member)
+    retrieved_at = datetime.now(UTC)
+    return BulkFile(source, path, name, sha256_of(path), path.stat().st_size, f"fil {path.name}", retrieved_at)
 
 
 def refuse_other_content(source: str, head: bytes, encoding: str) -> None:

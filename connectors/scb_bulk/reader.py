@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from connectors.bulk import (
     FETCH_AGAIN,
     MAXIMUM_ROW_BYTES,
+    STOCKHOLM,
     Batch,
     ReadReport,
     Row,
@@ -67,7 +67,6 @@ _FLAG_TABS = {count - len(CONTENT) for count in _TABS}
 _C1_CONTROLS = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Undefined in cp1252, control characters in ISO 8859-1: they carry no text and are dropped."""
 _NAME_TIME = re.compile(r"_(\d{8}T\d{6})_")
-_STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def read(path: Path, report: ReadReport) -> Iterator[Row]:
@@ -85,7 +84,7 @@ def stated_at(name: str) -> datetime | None:
     if match is None:
         return None
     try:
-        local = datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=_STOCKHOLM)
+        local = datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=STOCKHOLM)
     except ValueError:
         return None
     return local.astimezone(UTC)

@@ -3,9 +3,9 @@
 Strategy: one embedded PostgreSQL for the test session, started at the first test that asks for it, in a directory of
 its own under the system's temporary directory, without safety against power loss. The migrations run once, into a
 template database; every test that asks for ``database_url`` or ``database`` gets a copy of it (``CREATE DATABASE …
-TEMPLATE``, some tens of milliseconds), dropped afterwards, so tests commit as the product does and never see each other.
-Under xdist each worker process has a server of its own. Servers left behind by a killed test run are stopped and removed
-at the next start.
+TEMPLATE``, some tens of milliseconds), dropped afterwards, so tests commit as the product does and never see each
+other. Under xdist each worker process has a server of its own. Servers left behind by a killed test run are stopped and
+removed at the next start.
 
 ``database_url``  URL of an empty, migrated database
 ``database``      ``Database`` on it, with the fixed key of the tests

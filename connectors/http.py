@@ -136,6 +136,13 @@ def tls_context(ca_file: Path | None, certificate: Path | None = None, key: Path
     return context
 
 
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
 class Fetcher:
     """Asks one source. Cheap to make; keeps a connection open while it lives (use as a context manager)."""
 
@@ -276,7 +283,7 @@ class Fetcher:
         if self._limiter is not None:
             self._limiter.acquire(self._source)
         answered = False
-        host = urlsplit(url).hostname or "?"
+        host = _host(url)
 
         def failure(reason: FailureReason, detail: str) -> SourceFailure:
             return SourceFailure(self._source, reason, f"{host}: {detail}")

@@ -156,7 +156,8 @@ class Client:
                 value = parse_json(answer.content, SOURCE)
             except MalformedContent as error:
                 raise failure_of_content(error) from None
-            if not isinstance(value, dict) or not isinstance(value.get("access_token"), str):
+            token = value.get("access_token") if isinstance(value, dict) else None
+            if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
                 raise SourceFailure(SOURCE, FailureReason.MALFORMED, "the token answer holds no access_token")
             granted.update(value)
 

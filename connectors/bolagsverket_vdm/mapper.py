@@ -227,10 +227,7 @@ def _map_organisation(
     _deregistration(organisation, state, day)
     proceedings = organisation.pagaende
     for index, proceeding in enumerate((proceedings and proceedings.lista) or ()):
-        place = (
-            "pagaendeAvvecklingsEllerOmstruktureringsforfarande/"
-            f"pagaendeAvvecklingsEllerOmstruktureringsforfarandeLista/{index}"
-        )
+        place = f"{proceedings.place if proceedings else ''}/{index}"
         since = day(proceeding.from_datum, f"{place}/fromDatum")
         known = ONGOING_PROCEEDINGS.get(proceeding.kod or "")
         state(

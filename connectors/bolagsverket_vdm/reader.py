@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from connectors.base import FailureReason, MalformedContent
@@ -24,6 +24,13 @@ LIMITS = Limits(content_bytes=16 * 2**20, depth=24)
 
 NOT_FOUND = "ORGANISATION_FINNS_EJ"
 """``fel.typ`` of an organisation that the producer does not know."""
+
+
+def _spelled(value: Any, ending: str) -> str | None:
+    """The key for ongoing proceedings that ``value`` uses with a content, of the two spellings that occur."""
+    if not isinstance(value, dict):
+        return None
+    return next((key for start in ("pagaende", "pagande") if value.get(key := start + ending) is not None), None)
 
 
 class _Shape(BaseModel):
@@ -99,13 +106,9 @@ class OngoingProceeding(_Shape):
 class OngoingProceedings(Block):
     """``pagaendeAvvecklingsEllerOmstruktureringsforfarande``; the official example spells it ``pagande…``."""
 
-    lista: list[OngoingProceeding] | None = Field(
-        default=None,
-        validation_alias=AliasChoices(
-            "pagaendeAvvecklingsEllerOmstruktureringsforfarandeLista",
-            "pagandeAvvecklingsEllerOmstruktureringsforfarandeLista",
-        ),
-    )
+    lista: list[OngoingProceeding] | None = None
+    place: str = ""
+    """Where the list stands inside the organisation, as the document spells it."""
 
 
 class Dates(Block):
@@ -154,18 +157,24 @@ class Organisation(_Shape):
     reklamsparr: CodeBlock | None = None
     avregistrerad_organisation: Deregistered | None = None
     avregistreringsorsak: CodeBlock | None = None
-    pagaende: OngoingProceedings | None = Field(
-        default=None,
-        validation_alias=AliasChoices(
-            "pagaendeAvvecklingsEllerOmstruktureringsforfarande", "pagandeAvvecklingsEllerOmstruktureringsforfarande"
-        ),
-    )
+    pagaende: OngoingProceedings | None = None
     juridisk_form: CodeBlock | None = None
     verksam_organisation: CodeBlock | None = None
     organisationsdatum: Dates | None = None
     verksamhetsbeskrivning: Activity | None = None
     naringsgren_organisation: Industries | None = None
     postadress_organisation: PostalAddressBlock | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _either_spelling(cls, value: Any) -> Any:
+        found = _spelled(value, "AvvecklingsEllerOmstruktureringsforfarande")
+        if not found:
+            return value
+        block = value[found]
+        if isinstance(block, dict) and (inner := _spelled(block, "AvvecklingsEllerOmstruktureringsforfarandeLista")):
+            block = {**block, "lista": block[inner], "place": f"{found}/{inner}"}
+        return {**value, "pagaende": block}
 
 
 class _Organisations(_Shape):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from lxml import etree
 from rigour.territories import lookup_territory
 
 from connectors.base import MalformedContent, RejectedRow
-from connectors.hardened import iterate_xml
+from connectors.hardened import HardenedZip, iterate_xml
 from graph.identity import organisationsnummer, personnummer, samordningsnummer
 from graph.identity.errors import InvalidIdentifier
 from graph.model import ListedName, ListedSchema, ListEntry
@@ -166,6 +167,18 @@ def moment(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return parsed.replace(tzinfo=UTC) if parsed is not None and parsed.tzinfo is None else parsed
+
+
+def read_member(source: str, archive: HardenedZip, name: str) -> bytes:
+    """A file in an archive whole; offsets that point outside the archive are damage like any other.
+
+    Raises:
+        MalformedContent: the archive is damaged or hostile.
+    """
+    try:
+        return archive.read(name)
+    except (ValueError, OSError, struct.error):
+        raise MalformedContent(source, "den packade filen är skadad", "arkivets fil", "Hämta filen på nytt") from None
 
 
 # --- delimited text

@@ -101,6 +101,8 @@ def read_issue(source: str, document: FetchedDocument | bytes, *, seconds: float
             )
         if isinstance(row, RejectedRow):
             rejected.append(row)
+        elif rows.get(row.key) == row:
+            rejected.append(RejectedRow(row.place, "samma post står två gånger; den läses en gång"))
         elif row.key in rows:
             # Two parties under one identity: losing either could clear a listed party.
             copy = next(number for number in range(2, len(rows) + 3) if f"{row.key}~{number}" not in rows)

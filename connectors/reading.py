@@ -22,6 +22,7 @@ from connectors.base import FetchedDocument, MalformedContent, Mapped, RejectedR
 from connectors.bods import mapper as bods_mapper
 from connectors.bods import reader as bods_reader
 from connectors.hardened import HardenedZip, Limits, TruncatedContent, open_gzip, parse_json
+from connectors.list_values import read_member
 from connectors.ofac_sdn import reader as ofac_reader
 from connectors.statements import without_person_numbers
 from graph.model import (
@@ -245,7 +246,7 @@ def _from_zip(source: str, content: bytes, limits: Limits) -> bytes:
     with HardenedZip(io.BytesIO(content), source, limits) as archive:
         names = archive.names
         if len(names) == 1:
-            return archive.read(names[0])
+            return read_member(source, archive, names[0])
         if source == ofac_reader.SOURCE and any(name.lower().endswith(("sdn.csv", "cons_prim.csv")) for name in names):
             return content
     raise MalformedContent(

@@ -424,7 +424,7 @@ class _Declaration:
                 self._warn(place, "ett förhållande som självt är en del har egna delar")
             for index, component in enumerate(_list(components)):
                 named.add(str(component))
-                if component not in self._records:
+                if not isinstance(component, str) or component not in self._records:
                     self._warn(f"{place}/{index}", "delen som pekas ut finns inte i filen")
         for statement in everything:
             if statement.details.get("isComponent") is True and statement.record_id not in named:

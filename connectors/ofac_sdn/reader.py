@@ -34,6 +34,7 @@ from connectors.list_values import (
     iterate_elements,
     local_name,
     one_line,
+    read_member,
     records,
     single_date,
     text_of,
@@ -149,7 +150,7 @@ def _read_zip(content: bytes) -> Iterator[ListedRow | RejectedRow]:
             plain = name.lower().rsplit("/", 1)[-1].replace("cons_prim", "sdn").replace("cons_comments", "sdn_comments")
             plain = plain.replace("cons_", "")
             if plain in PARTS:
-                parts[plain] = archive.read(name)
+                parts[plain] = read_member(SOURCE, archive, name)
     if "sdn.csv" not in parts:
         raise MalformedContent(SOURCE, "arkivet saknar sdn.csv", "arkivet", _REMEDY)
     return _read_legacy(parts)

@@ -55,6 +55,8 @@ _ROMAN = {
     "xv": "15",
     "xvi": "16",
 }
+_LOOK_ALIKE = str.maketrans("0134579", "oleastg")
+"""Figures that stand for letters inside a person's name (Ex3mpel); no person has a figure in the name."""
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _PIECES = re.compile(r"[a-z0-9]+", re.ASCII)
 _SPLIT = re.compile(r"\s+")
@@ -202,6 +204,8 @@ def _person(name: str) -> NameAnalysis:
 
 def _person_token(text: str, written: str, meanings: frozenset[str], tag: str) -> Token:
     known = facts()
+    if not text.isalpha() and not text.isdigit():
+        text = text.translate(_LOOK_ALIKE)
     if len(text) == 1:
         return _token(text, written, TokenKind.INITIAL, WEIGHT_INITIAL, meanings)
     if text in known.particles:

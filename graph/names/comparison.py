@@ -335,6 +335,8 @@ def _organisation_score(
         alike = bool(left.legal_forms & _LIMITED) and bool(right.legal_forms & _LIMITED)
         score *= OTHER_FORM_SAME_GROUP if alike else OTHER_FORM
         notes.append("other_form_same_group" if alike else "other_form")
+    elif left.legal_forms & right.legal_forms:
+        notes.append("same_form")
     if matched < 0.9 and (free_left or free_right):
         score *= ONLY_TRADE_WORDS
         notes.append("only_trade_words")

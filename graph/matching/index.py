@@ -1,0 +1,218 @@
+"""An in-memory index of list entries, asked by name: few candidates by shared features, then the one scoring function.
+
+Candidates are names that share rare features with the query: sounds of words, parts of words (three letters at a time)
+and meanings across scripts. Features are weighed by how rare they are on the lists; the commonest are not read at all.
+
+Invariants: the index is a pure function of the entries given; ``screen`` changes nothing; hits are ordered by what
+corroborates them, then by score, then by list and entry, so that the same question has the same answer byte for byte.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.matching.evidence import COUNTRY, Evidence, gather, identifiers, strength
+from graph.matching.explanation import explain
+from graph.matching.query import Hit, ScreeningQuery
+from graph.model import ListedName, ListedSchema, ListEntry
+from graph.names.analysis import NameAnalysis, TokenKind, analyse
+from graph.names.comparison import NO_MATCH, Comparison, compare
+
+# --- when a likeness of names is shown as a hit. Tuned on no list; see benchmarks for what they give.
+NAME_AND_MORE = 0.72
+"""With an agreeing birth date, birth year or address even a distorted name is worth a look."""
+NAME_ONLY = 0.80
+"""Without anything else: what remains of a name after one slip in each of two words."""
+NAME_CONTRADICTED = 0.90
+"""When a birth date contradicts: only nearly the same name, and it is shown as weak."""
+WEAK_ALIAS = 0.95
+"""The list itself calls the alias unsuitable for screening: only the same name counts, unless something else agrees."""
+
+# --- how candidates are found
+MAXIMUM_CANDIDATES = 24
+"""Names scored exactly for one queried name. More costs time and finds nothing on the lists tried."""
+MINIMUM_OVERLAP = 0.30
+"""Share of the shorter name's feature weight that must be common; below it no score reaches a threshold."""
+READ_BUDGET = 6_000
+"""Postings read for one queried name, rarest features first."""
+KINDS_INDEXED = frozenset({TokenKind.WORD, TokenKind.TRADE, TokenKind.PLACE, TokenKind.NUMBER, TokenKind.PARTICLE})
+
+_KIND = {
+    ListedSchema.PERSON: 0,
+    ListedSchema.ORGANISATION: 1,
+    ListedSchema.VESSEL: 2,
+    ListedSchema.AIRCRAFT: 2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    entry: int
+    listed: ListedName
+    analysis: NameAnalysis
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The names of one kind of entry with their postings."""
+
+    names: tuple[_Name, ...]
+    postings: dict[str, NDArray[np.int32]]
+    rarity: dict[str, float]
+    weight: NDArray[np.float32]
+    """Sum of the rarity of each name's features."""
+
+
+def features(analysis: NameAnalysis) -> set[str]:
+    """What a name can be found by: sounds and three-letter parts of its words, and their meanings."""
+    found: set[str] = set()
+    for token in analysis.tokens:
+        if token.kind not in KINDS_INDEXED:
+            continue
+        for meaning in token.meanings:
+            found.add(f"={meaning}")
+        if token.kind is TokenKind.PARTICLE:
+            continue
+        heard = token.sound
+        found.add(f"~{heard}")
+        padded = f"^{heard}$"
+        found.update(padded[i : i + 3] for i in range(len(padded) - 2))
+    found.update(f"={meaning}" for meaning, _ in analysis.phrases)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ListIndex:
+    """Lists indexed for screening. Build once an issue, pickle, share between processes."""
+
+    entries: tuple[ListEntry, ...]
+    _parts: dict[int, _Part]
+    _numbers: dict[str, tuple[int, ...]]
+
+    @classmethod
+    def build(cls, entries: Iterable[ListEntry]) -> ListIndex:
+        """Index ``entries``. A name that tells nothing (one letter, a legal form alone) can never be hit."""
+        kept = tuple(entries)
+        names: dict[int, list[_Name]] = {}
+        numbers: dict[str, list[int]] = {}
+        for position, entry in enumerate(kept):
+            for listed in entry.names:
+                analysis = analyse(listed.name, entry.schema)
+                if analysis.usable:
+                    names.setdefault(_KIND[entry.schema], []).append(_Name(position, listed, analysis))
+            for number in identifiers(entry):
+                numbers.setdefault(number, []).append(position)
+        parts = {kind: _part(tuple(found)) for kind, found in names.items()}
+        return cls(kept, parts, {number: tuple(found) for number, found in numbers.items()})
+
+    def screen(self, query: ScreeningQuery) -> list[Hit]:
+        """The entries that may be the one asked about, best corroborated first."""
+        best: dict[int, tuple[float, Comparison, str, ListedName]] = {}
+        for name in query.names:
+            for score, comparison, found in self._compared(name, query.schema):
+                known = best.get(found.entry)
+                if known is None or _rank(score, found.listed) > _rank(known[0], known[3]):
+                    best[found.entry] = (score, comparison, name, found.listed)
+        by_number = self._numbers.get(query.organisation_number or "", ())
+        for position in by_number:
+            if position not in best and self.entries[position].names:
+                listed = self.entries[position].names[0]
+                best[position] = (0.0, NO_MATCH, query.names[0] if query.names else "", listed)
+        hits: list[tuple[tuple[int, float, str, str], Hit]] = []
+        for position, (score, comparison, name, listed) in best.items():
+            entry = self.entries[position]
+            evidence = gather(query, entry, comparison)
+            if score < _required(evidence, listed) and position not in by_number:
+                continue
+            hit = Hit(
+                entry,
+                name,
+                listed,
+                round(score, 4),
+                strength(query, evidence, score),
+                evidence.corroboration,
+                evidence.contradictions,
+                evidence.missing,
+                explain(name, listed, comparison, evidence),
+            )
+            hits.append(((-evidence.weight, -score, entry.list, entry.entry), hit))
+        hits.sort(key=lambda pair: pair[0])
+        return [hit for _, hit in hits]
+
+    def _compared(self, name: str, schema: ListedSchema) -> list[tuple[float, Comparison, _Name]]:
+        part = self._parts.get(_KIND[schema])
+        analysis = analyse(name, schema)
+        if part is None or not analysis.usable:
+            return []
+        found = []
+        for position in _candidates(part, analysis):
+            comparison = compare(analysis, part.names[position].analysis)
+            if comparison.score >= NAME_AND_MORE:
+                found.append((comparison.score, comparison, part.names[position]))
+        return found
+
+
+def _rank(score: float, listed: ListedName) -> tuple[float, bool]:
+    return score, not listed.weak
+
+
+def _required(evidence: Evidence, listed: ListedName) -> float:
+    """The likeness of names that this evidence calls for."""
+    against = set(evidence.contradictions) - {COUNTRY}
+    if against:
+        return NAME_CONTRADICTED
+    if set(evidence.corroboration) - {COUNTRY, "legal_form"}:
+        return NAME_AND_MORE
+    return WEAK_ALIAS if listed.weak else NAME_ONLY
+
+
+def _part(names: tuple[_Name, ...]) -> _Part:
+    collected: dict[str, list[int]] = {}
+    owned: list[set[str]] = []
+    for position, name in enumerate(names):
+        found = features(name.analysis)
+        owned.append(found)
+        for feature in found:
+            collected.setdefault(feature, []).append(position)
+    total = len(names)
+    rarity = {feature: math.log(1.0 + total / len(positions)) for feature, positions in collected.items()}
+    weight = np.array([sum(rarity[feature] for feature in sorted(found)) for found in owned], dtype=np.float32)
+    postings = {feature: np.array(positions, dtype=np.int32) for feature, positions in collected.items()}
+    return _Part(names, postings, rarity, weight)
+
+
+def _candidates(part: _Part, analysis: NameAnalysis) -> list[int]:
+    """Positions of the names that share most with ``analysis``, best first."""
+    unknown = math.log(1.0 + len(part.names))
+    wanted = [(part.rarity.get(feature, unknown), feature) for feature in features(analysis)]
+    query_weight = sum(sorted(rarity for rarity, _ in wanted))
+    known = sorted((pair for pair in wanted if pair[1] in part.postings), reverse=True)
+    lists: list[NDArray[np.int32]] = []
+    weights: list[float] = []
+    read = 0
+    for rarity, feature in known:
+        positions = part.postings[feature]
+        read += len(positions)
+        if read > READ_BUDGET and lists:
+            break
+        lists.append(positions)
+        weights.append(rarity)
+    if not lists:
+        return []
+    counts = np.fromiter((len(positions) for positions in lists), dtype=np.int64, count=len(lists))
+    shared = np.bincount(np.concatenate(lists), weights=np.repeat(np.array(weights), counts), minlength=len(part.names))
+    touched = np.flatnonzero(shared)
+    overlap = shared[touched]
+    theirs = part.weight[touched]
+    shorter, longer = np.minimum(theirs, query_weight), np.maximum(theirs, query_weight)
+    share = overlap / (0.7 * shorter + 0.3 * longer)
+    good = np.flatnonzero(overlap >= MINIMUM_OVERLAP * shorter)
+    if len(good) > MAXIMUM_CANDIDATES:
+        good = good[np.argpartition(-share[good], MAXIMUM_CANDIDATES)[:MAXIMUM_CANDIDATES]]
+    order = good[np.lexsort((touched[good], -share[good]))]
+    return [int(position) for position in touched[order]]

@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from graph.model import EntityKey, Fact, Predicate
+from graph.model import EntityKey, Fact, Predicate, SourceAnswer
 from screening.case import Case, Party
 from screening.verdict import Level, Text
 
 if TYPE_CHECKING:
     from graph.network import Network
-
     from screening.dossier import Dossier
 
 
@@ -40,6 +39,8 @@ class Signal:
     """Per index in the catalogue's list of innocent explanations: (outcome, note); others are ``not_examined``."""
     ceiling: Level | None = None
     """A lower level than the catalogue's for this very hit, e.g. a name-only list hit."""
+    answers: tuple[SourceAnswer, ...] = ()
+    """Answers that are the evidence where no fact can be: a register that has nothing under the number."""
 
 
 @dataclass(frozen=True, slots=True)

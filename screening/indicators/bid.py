@@ -243,7 +243,10 @@ def shared_contact(context: Context) -> Iterator[Signal | Unassessed]:
                     f"{party_name(context)} och {name} lämnar anbud i samma del och har samma {what.sv}.",
                     f"{party_name(context)} and {name} bid in the same lot and have the same {what.en}.",
                 ),
-                unique(facts),
+                # What was declared in the tender is no fact; the names show who the two are in the registers.
+                unique(
+                    (*facts, *(f for key in (context.party.key, other.key) for f in context.facts(Predicate.NAME, key)))
+                ),
                 unknowns=tuple(unknowns),
             )
         elif sum(1 for kind in _ATTRIBUTES if ours[kind] and theirs[kind]) < least:

@@ -6,7 +6,6 @@ bounded. A file that is something else raises ``MalformedContent`` that says wha
 
 from __future__ import annotations
 
-import importlib
 import io
 import re
 from collections.abc import Iterator
@@ -21,9 +20,13 @@ from connectors import bulk, lists, registry
 from connectors.base import FetchedDocument, MalformedContent, Mapped, RejectedRow, SourceKind
 from connectors.bods import mapper as bods_mapper
 from connectors.bods import reader as bods_reader
+from connectors.bolagsverket_bulk import mapper as bolagsverket_mapper
+from connectors.bolagsverket_bulk import reader as bolagsverket_reader
 from connectors.hardened import HardenedZip, Limits, TruncatedContent, open_gzip, parse_json
 from connectors.list_values import read_member
 from connectors.ofac_sdn import reader as ofac_reader
+from connectors.scb_bulk import mapper as scb_mapper
+from connectors.scb_bulk import reader as scb_reader
 from connectors.statements import without_person_numbers
 from graph.model import (
     DocumentReference,
@@ -34,7 +37,7 @@ from graph.model import (
     MissingPart,
     PersonKeyer,
     SourceAnswer,
-    organisation_key,
+    sha256_hex,
 )
 
 MAXIMUM_BYTES = {
@@ -44,6 +47,9 @@ MAXIMUM_BYTES = {
     SourceKind.BULK: 64 * 2**20,
 }
 """Largest file, packed or unpacked, by the kind of source. A whole register is loaded, not read: ``genomlys feed``."""
+
+MAXIMUM_BULK_ROWS = 100_000
+"""More rows of a register than this would fill the memory as facts."""
 
 _OFAC_COMPANIONS = {
     "sdn": {"sdn.csv": "sdn.csv", "add.csv": "add.csv", "alt.csv": "alt.csv", "sdn_comments.csv": "sdn_comments.csv"},
@@ -188,38 +194,55 @@ def _part_entries(content: bytes, rejected: list[RejectedRow]) -> Iterator[ListE
 
 def _read_bulk(source: str, path: Path, keyer: PersonKeyer) -> ReadResult:
     if path.stat().st_size > MAXIMUM_BYTES[SourceKind.BULK]:
-        raise MalformedContent(
-            source,
-            "filen är ett helt register och för stor för att läsas till fakta på en gång",
-            "",
-            f"Läs in den med: genomlys feed load {source} FIL",
-        )
-    # The two register files have the same shape; only their folder differs.
-    reader: Any = importlib.import_module(f"connectors.{source}.reader")
-    mapper: Any = importlib.import_module(f"connectors.{source}.mapper")
+        raise _whole_register(source)
+    content = path.read_bytes()
     report = bulk.ReadReport()
-    with path.open("rb") as stream:
-        content = stream.read()
-    reference = FetchedDocument(
-        source=source,
-        content=content,
-        media_type=_media_type(content),
-        request=f"fil {without_person_numbers(path.name)}",
-        retrieved_at=datetime.now(UTC),
-    ).reference()
-    facts: list[Fact] = []
     try:
-        for row in reader.read(path, report):
-            facts.extend(mapper.map_facts(row, reference, keyer, organisation_key(row.number)).facts)
+        if source == "scb_bulk":
+            stated_at = scb_reader.stated_at(bulk.text_name(source, path, "scb_bulkfil"))
+            reference = _bulk_document(source, path, content, stated_at)
+            mapped = scb_mapper.map_facts(_bounded(source, scb_reader.read(path, report)), reference, keyer)
+        else:
+            reference = _bulk_document(source, path, content, None)
+            mapped = bolagsverket_mapper.map_facts(
+                _bounded(source, bolagsverket_reader.read(path, report)), reference, keyer
+            )
     except MalformedContent as error:
         raise _with_likeness(error, source, content) from error
-    rejected = list(report.rejected)
+    rejected = [*report.rejected, *mapped.rejected]
     skipped = report.persons + report.others
     if skipped:
         rejected.append(
             RejectedRow("", f"{skipped} rader om fysiska personer eller utan organisationsnummer läses inte")
         )
-    return ReadResult(source, reference, tuple(facts), tuple(rejected), ())
+    return ReadResult(source, reference, mapped.facts, tuple(rejected), ())
+
+
+def _bounded(source: str, rows: Iterator[bulk.Row]) -> Iterator[bulk.Row]:
+    for number, row in enumerate(rows):
+        if number >= MAXIMUM_BULK_ROWS:
+            raise _whole_register(source)
+        yield row
+
+
+def _whole_register(source: str) -> MalformedContent:
+    return MalformedContent(
+        source,
+        "filen är ett helt register och för stor för att läsas till fakta på en gång",
+        "",
+        f"Läs in den med: genomlys feed load {source} FIL",
+    )
+
+
+def _bulk_document(source: str, path: Path, content: bytes, stated_at: datetime | None) -> DocumentReference:
+    return DocumentReference(
+        sha256=sha256_hex(content),
+        source=source,
+        media_type=_media_type(content),
+        request=f"fil {without_person_numbers(path.name)}",
+        retrieved_at=datetime.now(UTC),
+        stated_at=stated_at,
+    )
 
 
 # --- unpacking

@@ -33,7 +33,7 @@ FOLDERS = {
     "bolagsverket-ssbt": "ssbtgu",
 }
 NOT_ANSWERS = (
-    "dokumentlista", "openapi-", "begaran", ".xsd", ".wsdl", "ssbtgu-expected",
+    "dokumentlista", "openapi-", "-begaran.",  ".xsd", ".wsdl", "ssbtgu-expected",
 )  # fmt: skip
 """Files in the folders that describe or ask, and therefore hold no facts."""
 

@@ -352,7 +352,8 @@ def test_what_is_not_a_file_of_statements(content: bytes, words: str) -> None:
 
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 200) | st.text(max_size=6) | st.sampled_from(["p", "firm", "2020-13-40"]),
+    st.none() | st.booleans() | st.integers(-5, 200) | st.text(max_size=6)
+    | st.sampled_from(["p", "firm", "2020-13-40"]),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
         st.sampled_from(

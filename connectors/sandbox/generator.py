@@ -104,7 +104,7 @@ class Municipality:
 def generate(seed: int, organisations: int, as_of: date) -> Municipality:
     """The municipality of ``seed`` with that many organisations (planted ones included), as of ``as_of``.
 
-    Raises ``ValueError`` for more organisations than there are fictional numbers (3 990 000).
+    Raises ``ValueError`` for more organisations than there are test numbers for (3 200 000).
     """
     if not 0 <= organisations <= numbers.MAXIMUM:
         raise ValueError(f"between 0 and {numbers.MAXIMUM} organisations, not {organisations}")

@@ -25,7 +25,8 @@ ORDINARY_BASE = 558_010_000
 ORDINARY_COUNT = 990_000
 OVERFLOW_SERIES = (557_000_000, 555_000_000, 554_000_000)
 OVERFLOW_COUNT = 1_000_000
-MAXIMUM = ORDINARY_COUNT + OVERFLOW_COUNT * len(OVERFLOW_SERIES)
+MAXIMUM = 3_200_000
+"""More organisations would need more sole traders than there are test personnummer for them."""
 
 FIRST_BIRTH = date(1940, 1, 1)
 BIRTH_DAYS = 24_000

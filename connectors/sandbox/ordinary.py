@@ -157,9 +157,9 @@ class Ordinary:
 
     @staticmethod
     def sole_trader_number(index: int) -> str:
-        """Personnummer of the sole trader at ``index``."""
-        rank = index // EVERY_SOLE_TRADER
-        person = rank - 1 if rank % EVERY_SECOND_FIRM == EVERY_SECOND_FIRM - 1 else rank
+        """Personnummer of the sole trader at ``index``: eight persons to nine firms."""
+        group, place = divmod(index // EVERY_SOLE_TRADER, EVERY_SECOND_FIRM)
+        person = group * (EVERY_SECOND_FIRM - 1) + min(place, EVERY_SECOND_FIRM - 2)
         return numbers.pool_personnummer(person, numbers.SOLE_TRADERS_FROM, numbers.SOLE_TRADER_BLOCKS)
 
     def columns(self, start: int, stop: int) -> Columns:
@@ -242,11 +242,10 @@ class Ordinary:
             person = numbers.pool_index(number, numbers.SOLE_TRADERS_FROM, numbers.SOLE_TRADER_BLOCKS)
             if person is None:
                 return []
-            ranks = [person]
-            if (person + 1) % EVERY_SECOND_FIRM == EVERY_SECOND_FIRM - 1:
-                ranks.append(person + 1)
-            if person % EVERY_SECOND_FIRM == EVERY_SECOND_FIRM - 1:
-                return []
+            group, place = divmod(person, EVERY_SECOND_FIRM - 1)
+            ranks = [group * EVERY_SECOND_FIRM + place]
+            if place == EVERY_SECOND_FIRM - 2:
+                ranks.append(ranks[0] + 1)
             found = [self.organisation(rank * EVERY_SOLE_TRADER + 5) for rank in ranks]
             return [organisation for organisation in found if organisation]
         index = numbers.ordinary_index(number, self.seed)

@@ -144,8 +144,8 @@ def _winding_up(subject: Organisation) -> str:
             _, kind, code, text = vocabulary.PROCEEDINGS[proceeding.code]
         entries.append((kind, code, text, proceeding.date))
     struck = ""
-    if subject.deregistered and subject.deregistration_reason in vocabulary.SUBJECTS_OF_DEREGISTRATION:
-        kind, code, text = vocabulary.SUBJECTS_OF_DEREGISTRATION[subject.deregistration_reason]
+    if subject.deregistered and subject.deregistration_reason in vocabulary.SSBT_DEREGISTRATIONS:
+        kind, code, text = vocabulary.SSBT_DEREGISTRATIONS[subject.deregistration_reason]
         entries.append((kind, code, text, subject.deregistered))
         struck = _winding("AvvecklingAvfordAnledning", *entries[-1])
     if not entries:

@@ -150,13 +150,14 @@ DEREGISTRATION_REASONS: dict[str, str] = {
     "AVREG": "Avregistrerad",
 }
 
+# SSBT's numeric codes are published in part only: 33, 34 and 40–42 below are made up; their types and texts are not.
 PROCEEDINGS: dict[str, tuple[str, str, str, str]] = {
     # code: (published text, SSBT type, SSBT code, SSBT text)
     "KK": ("Konkurs", "Konkurs", "20", "Konkurs inledd"),
     "LI": ("Likvidation", "Likvidation", "32", "Likvidation beslutad"),
     "FR": ("Företagsrekonstruktion", "Foretagsrekonstruktion", "80", "Företagsrekonstruktion inledd"),
-    "FUOT": ("Övertagande i fusion", "FusionOvertagande", "40", "Fusion, övertagande"),
-    "FUOL": ("Överlåtande i fusion", "FusionOverlatande", "41", "Fusion, överlåtande"),
+    "FUOT": ("Övertagande i fusion", "FusionOvertagande", "40", "Fusion inledd"),
+    "FUOL": ("Överlåtande i fusion", "FusionOverlatande", "41", "Fusion inledd"),
 }
 
 ENDED_PROCEEDINGS: dict[str, tuple[str, str, str]] = {
@@ -167,7 +168,7 @@ ENDED_PROCEEDINGS: dict[str, tuple[str, str, str]] = {
     "FRUHAVD": ("Foretagsrekonstruktion", "82", "Företagsrekonstruktion upphävd"),
 }
 
-SUBJECTS_OF_DEREGISTRATION: dict[str, tuple[str, str, str]] = {
+SSBT_DEREGISTRATIONS: dict[str, tuple[str, str, str]] = {
     "KKAV": ("Konkurs", "21", "Konkurs avslutad"),
     "LIAV": ("Likvidation", "34", "Likvidation avslutad"),
     "FUAV": ("FusionOverlatande", "42", "Fusion avslutad"),

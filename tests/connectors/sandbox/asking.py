@@ -2,11 +2,10 @@
 
 GU = "http://schema.bolagsverket.se/ssbtgu/v2/grundlaggandeuppgifter"
 EN = "http://schema.bolagsverket.se/ssbten/engagemang"
-ALL_BLOCKS = (
-    "UD0001 UD0002 UD0003 UD0004 UD0006 UD0009 UD0010 UD0011 UD0012 UD0014 UD0020 UD0023 UD0024 UD0025 UD0026 UD0027 "
-    "UD0028 UD0029 UD0031 UD0033 UD0034 UD0039 UD0040 UD0042 UD0043 UD0044 UD0045 UD0046 UD0047 UD0048 UD0049 UD0050 "
-    "UD0051 UD0052"
-).split()
+ALL_BLOCKS = [
+    f"UD{number:04d}"
+    for number in (1, 2, 3, 4, 6, 9, 10, 11, 12, 14, 20, 23, 24, 25, 26, 27, 28, 29, 31, 33, 34, 39, 40, *range(42, 53))
+]
 _METADATA = (
     "<md:MeddelandeId>5f0c6a1e-0000-4000-8000-000000000001</md:MeddelandeId><md:TransaktionId>t-1</md:TransaktionId>"
     "<md:Tidstampel>2026-11-22T10:00:00.000+01:00</md:Tidstampel><md:Datakonsument><md:PartId>"

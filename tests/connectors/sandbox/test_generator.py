@@ -37,7 +37,7 @@ def test_another_seed_gives_another_municipality(municipality: Municipality) -> 
 
 @pytest.mark.parametrize(("seed", "organisations"), [(1, -1), (1, 4_000_000), (-1, 10)])
 def test_impossible_municipalities_are_refused(seed: int, organisations: int) -> None:
-    with pytest.raises(ValueError, match="organisations|seed"):
+    with pytest.raises(ValueError, match=r"organisations|seed"):
         generate(seed, organisations, AS_OF)
 
 

@@ -11,10 +11,10 @@ from connectors.sandbox.generator import Municipality, generate
 from connectors.sandbox.model import Organisation
 
 AS_OF = date(2026, 11, 22)
-SLICE = (
-    "LEG-04 SAN-01 SAN-03 SAN-04 TAX-01 TAX-02 TAX-03 IDN-01 IDN-02 IDN-04 IDN-05 IDN-08 GOV-01 GOV-03 OWN-05 OWN-06 "
-    "ADR-01 ADR-02 NET-01 BID-01 BID-02 ACT-01"
-).split()
+SLICE = [
+    "LEG-04", "SAN-01", "SAN-03", "SAN-04", "TAX-01", "TAX-02", "TAX-03", "IDN-01", "IDN-02", "IDN-04", "IDN-05",
+    "IDN-08", "GOV-01", "GOV-03", "OWN-05", "OWN-06", "ADR-01", "ADR-02", "NET-01", "BID-01", "BID-02", "ACT-01",
+]  # fmt: skip
 LABOUR_INTENSIVE = ("41", "42", "43", "494", "53", "56", "78", "80", "81", "87", "88")
 
 

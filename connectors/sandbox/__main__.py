@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import socket
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -32,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         partial.write_text(f"{port}\n")
         partial.replace(given.port_file)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
+    # uvicorn gives a caught signal back when it has stopped: then leave by the front door and tidy up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     try:
         server.run(sockets=[listener])
     finally:

@@ -305,6 +305,7 @@ def _party(organisation: Organisation, role: str, **extra: Any) -> dict[str, Any
         "declared_name": organisation.name,
         "role": role,
         "lot": None,
+        "relied_on_by": None,
         "contact_email": organisation.email or None,
         "contact_phone": organisation.phone or None,
     } | extra

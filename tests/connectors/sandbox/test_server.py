@@ -369,3 +369,43 @@ def test_ground_truth_and_cases_are_json(client: httpx.Client) -> None:
     assert truth["baseline"] == "2026-10-25"
     assert json.dumps(truth)
     assert len(truth["clean"]) > 25
+
+
+def test_the_server_tidies_up_when_stopped(tmp_path: Path) -> None:
+    import os
+    import subprocess
+    import sys
+    import time
+
+    root = Path(__file__).parents[3]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "connectors.sandbox", "--port-file", str(tmp_path / "port"), "--organisations", "300"],
+        cwd=root,
+        env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(root)},
+    )
+    started = time.monotonic()
+    while not (tmp_path / "port").exists():
+        assert time.monotonic() - started < 20
+        time.sleep(0.02)
+    port = (tmp_path / "port").read_text().strip()
+    assert httpx.get(f"http://127.0.0.1:{port}/scb/scb_bulkfil.zip").status_code == 200
+    process.terminate()
+
+    assert process.wait(10) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_sandbox_imports_nothing_of_the_real_connectors() -> None:
+    import ast
+
+    folder = Path(__file__).parents[3] / "connectors" / "sandbox"
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            for name in names:
+                assert not name.startswith("connectors.") or name.startswith("connectors.sandbox")
+                assert name.split(".")[0] not in ("screening", "workers", "api")

@@ -1,0 +1,236 @@
+"""IDN-01, 02, 04, 05, 08: dates from successive answers, spelling, version traps."""
+
+import pytest
+
+from graph.model import AnswerStatus, Predicate
+
+
+def registered(world, key, date: str) -> None:
+    world.fact(key, Predicate.REGISTRATION, date=date, register="bolagsverket")
+
+
+def board(world, key, before, after, then, now) -> None:
+    """Two answers about the board: people in both are stated without a break."""
+    for person in sorted({*before, *after}):
+        world.officer(
+            key,
+            f"PERSON:{person}",
+            at=then if person in before else now,
+            until=None if person in after else now,
+        )
+
+
+def changed(world, key, what: str, **more) -> None:
+    content = {
+        "what": what,
+        "before": "Gammalt",
+        "after": "Nytt",
+        "not_before": "2026-10-25",
+        "not_after": "2026-11-22",
+    }
+    world.fact(key, Predicate.CHANGE, source="register_history", **{**content, **more})
+
+
+class TestNewlyRegistered:
+    @pytest.mark.parametrize(
+        ("date", "hits"), [("2026-08-14", 1), ("2025-11-23", 1), ("2025-11-22", 0), ("1999-01-01", 0)]
+    )
+    def test_twelve_months(self, world, key, date, hits) -> None:
+        registered(world, key, date)
+        assert len(world.run("IDN-01").signals) == hits
+
+    def test_first_registration_before_the_statistical_one(self, world, key) -> None:
+        registered(world, key, "2001-01-01")
+        world.fact(key, Predicate.REGISTRATION, source="scb_bulk", date="2026-08-01", register="scb")
+        assert world.run("IDN-01").silent
+
+    def test_not_known(self, world) -> None:
+        assert "Registreringsdatum" in world.run("IDN-01").missing
+
+
+class TestShelf:
+    def activated(self, world, key, now, baseline, active=False) -> None:
+        registered(world, key, "2025-09-18")
+        board(world, key, "ab", "cd", baseline, now)
+        world.named(key, "Exempelkrog AB", registered_on="2026-11-10")
+        if active is not None:
+            world.fact(key, Predicate.ACTIVE, source="scb_bulk", at=baseline, until=now, active=active)
+
+    def test_dormant_company_with_new_board_and_name(self, world, key, now, baseline) -> None:
+        self.activated(world, key, now, baseline)
+        signal = world.run("IDN-02").signal
+        assert "2025-09-18" in signal.statement.sv and "den 2026-11-10" in signal.statement.sv
+
+    def test_company_in_operation_is_silent(self, world, key, now, baseline) -> None:
+        self.activated(world, key, now, baseline, active=True)
+        assert world.run("IDN-02").silent
+
+    def test_young_company_is_silent(self, world, key, now, baseline) -> None:
+        self.activated(world, key, now, baseline)
+        world.facts[0] = world.fact(key, Predicate.REGISTRATION, date="2026-08-01", register="bolagsverket")
+        world.facts.pop()
+        assert world.run("IDN-02").silent
+
+    def test_dormancy_not_known(self, world, key, now, baseline) -> None:
+        self.activated(world, key, now, baseline, active=None)
+        assert "vilande" in world.run("IDN-02").missing
+
+    def test_board_history_not_known(self, world, key) -> None:
+        registered(world, key, "2025-09-18")
+        world.named(key, "Exempelkrog AB", registered_on="2026-11-10")
+        world.officer(key, "PERSON:a")
+        assert "styrelsens historik" in world.run("IDN-02").missing
+
+    def test_partly_new_board_is_silent(self, world, key, now, baseline) -> None:
+        registered(world, key, "2025-09-18")
+        board(world, key, "ab", "bc", baseline, now)
+        world.named(key, "Exempelkrog AB", registered_on="2026-11-10")
+        assert world.run("IDN-02").silent
+
+
+class TestChangedTogether:
+    def test_three_kinds_within_the_window(self, world, key, now, baseline) -> None:
+        board(world, key, "ab", "ac", baseline, now)
+        changed(world, key, "address")
+        changed(world, key, "industry", before="70200", after="43120")
+        signal = world.run("IDN-04").signal
+        assert "styrelse, bransch (SNI) och adress" in signal.statement.sv
+        assert "mellan den 2026-10-25 och den 2026-11-22" in signal.statement.sv
+
+    def test_only_moved_is_silent(self, world, key, now, baseline) -> None:
+        board(world, key, "ab", "ab", baseline, now)
+        world.answer("ssbtgu", at=now)
+        world.answer("register_history")
+        changed(world, key, "address")
+        assert world.run("IDN-04").silent
+
+    def test_recoding_to_a_new_sni_version_is_no_change(self, world, key, now, baseline) -> None:
+        board(world, key, "ab", "ac", baseline, now)
+        world.answer("register_history")
+        changed(world, key, "address")
+        for version, code, at, until in (("SNI2007", "62010", baseline, now), ("SNI2025", "62100", now, None)):
+            world.fact(
+                key, Predicate.INDUSTRY, source="scb_bulk", at=at, until=until, code=code, version=version, rank=1
+            )
+        assert world.run("IDN-04").silent
+
+    def test_respelled_address_is_no_change(self, world, key, now, baseline) -> None:
+        board(world, key, "ab", "ac", baseline, now)
+        world.answer("register_history")
+        changed(world, key, "industry", before="70200", after="43120")
+        for street, at, until in (("Storgatan 1", baseline, now), ("STORGATAN  1", now, None)):
+            world.fact(
+                key,
+                Predicate.ADDRESS,
+                at=at,
+                until=until,
+                kind="postal",
+                street=street,
+                postal_code="99010",
+                city="Granby",
+            )
+        assert world.run("IDN-04").silent
+
+    def test_too_wide_a_span_is_not_assessed(self, world, key, now, baseline) -> None:
+        board(world, key, "ab", "ac", baseline, now)
+        changed(world, key, "address", not_before="2026-01-01")
+        changed(world, key, "industry", before="70200", after="43120")
+        assert "kan inte dateras" in world.run("IDN-04").missing
+
+    def test_far_apart_is_silent(self, world, key, now, baseline) -> None:
+        board(world, key, "ab", "ac", baseline, now)
+        changed(world, key, "address", not_before="2026-01-01", not_after="2026-01-08")
+        changed(world, key, "industry", before="70200", after="43120")
+        assert world.run("IDN-04").silent
+
+    def test_board_without_history_matters_only_when_the_others_changed(self, world, key) -> None:
+        world.officer(key, "PERSON:a")
+        world.answer("register_history")
+        assert world.run("IDN-04").silent
+        changed(world, key, "address")
+        changed(world, key, "industry", before="70200", after="43120")
+        assert "styrelse" in world.run("IDN-04").missing
+
+
+class TestRenamed:
+    def test_registration_date_of_the_name(self, world, key) -> None:
+        registered(world, key, "2010-01-01")
+        world.named(key, "Ny Exempel AB", registered_on="2026-11-07")
+        world.named(key, "Äldre Prov AB", kind="former", registered_on="2010-01-01")
+        signal = world.run("IDN-05").signal
+        assert "den 2026-11-07, 15 dagar före ärendet" in signal.statement.sv
+        assert "Äldre Prov AB" in signal.statement.sv
+
+    def test_change_seen_by_the_mirror(self, world, key) -> None:
+        changed(world, key, "name", before="Blåsippans Bygg AB", after="Granby Betongteam AB")
+        signal = world.run("IDN-05").signal
+        assert "Blåsippans Bygg AB" in signal.statement.sv
+        assert not signal.unknowns
+
+    @pytest.mark.parametrize("day", ["2026-05-25", "2010-01-01"])
+    def test_old_change_and_first_name_are_silent(self, world, key, day) -> None:
+        registered(world, key, "2010-01-01")
+        world.named(key, "Exempel AB", registered_on=day)
+        assert world.run("IDN-05").silent
+
+    def test_respelled_name_is_silent(self, world, key) -> None:
+        registered(world, key, "2010-01-01")
+        world.named(key, "Exempelbygg i Granby AB", registered_on="2010-01-01")
+        changed(world, key, "name", before="EXEMPELBYGG I GRANBY AB", after="Exempelbygg i Granby Aktiebolag")
+        assert world.run("IDN-05").silent
+
+    def test_new_trading_name_is_silent(self, world, key) -> None:
+        registered(world, key, "2010-01-01")
+        world.named(key, "Exempel AB", registered_on="2010-01-01")
+        world.named(key, "Blomsterboden", kind="secondary", registered_on="2026-11-07")
+        assert world.run("IDN-05").silent
+
+    def test_not_known(self, world, key) -> None:
+        world.named(key, "Exempel AB")
+        assert "när namnet registrerades" in world.run("IDN-05").missing
+
+
+class TestWrongNumber:
+    def test_another_name(self, world, key) -> None:
+        party = world.party(declared_name="Tranbärets Transport AB")
+        world.named(key, "Ljungmarks Redovisning AB")
+        assert "tillhör Ljungmarks Redovisning AB" in world.run("IDN-08", party).signal.statement.sv
+
+    def test_trading_name_is_the_party(self, world, key) -> None:
+        party = world.party(declared_name="Granby Blomsterbod")
+        world.named(key, "Tistelvalls Handelsträdgård AB")
+        world.named(key, "Granby Blomsterbod", kind="secondary")
+        assert world.run("IDN-08", party).silent
+
+    def test_small_slip_is_silent(self, world, key) -> None:
+        party = world.party(declared_name="Ljungmarks redovisning")
+        world.named(key, "Ljungmarks Redovisning AB")
+        assert world.run("IDN-08", party).silent
+
+    def test_deregistered(self, world, key) -> None:
+        party = world.party(declared_name="Exempel AB")
+        world.named(key, "Exempel AB")
+        world.fact(key, Predicate.DEREGISTRATION, date="2026-08-19", text="Fusion", cause="merger", code="FU")
+        signal = world.run("IDN-08", party).signal
+        assert "2026-08-19" in signal.statement.sv
+        assert signal.explanation_outcomes[2][0] == "supported"
+
+    def test_in_no_register(self, world) -> None:
+        world.answer("bolagsverket_vdm", status=AnswerStatus.NOT_FOUND)
+        signal = world.run("IDN-08").signal
+        assert "finns inte i" in signal.statement.sv
+        assert signal.answers[0].document
+
+    def test_not_at_bolagsverket_but_at_statistics_sweden(self, world, key) -> None:
+        party = world.party(declared_name="Exempelförbundet")
+        world.answer("bolagsverket_vdm", status=AnswerStatus.NOT_FOUND)
+        world.named(key, "Exempelförbundet", source="scb_bulk")
+        assert world.run("IDN-08", party).silent
+
+    def test_no_answer_is_not_not_found(self, world) -> None:
+        world.answer("bolagsverket_vdm", status=AnswerStatus.NO_ANSWER, reason="timeout")
+        assert "vem numret tillhör" in world.run("IDN-08").missing
+
+    def test_nothing_declared(self, world, key) -> None:
+        world.named(key, "Exempel AB")
+        assert "Inget namn" in world.run("IDN-08").missing

@@ -1,0 +1,152 @@
+"""OWN-05, OWN-06, ADR-01, ADR-02."""
+
+import pytest
+
+from graph.model import Predicate
+
+
+def company(number: int) -> str:
+    return f"SE:ORG:5580001{number:03}"
+
+
+def stacked(world, key, levels: int, top: str) -> None:
+    below = key
+    for number in range(levels):
+        world.owns(company(number), below, 100)
+        below = company(number)
+    world.owns(top, below, 100)
+
+
+class TestLongChain:
+    def test_five_companies(self, world, key) -> None:
+        stacked(world, key, 5, "PERSON:a")
+        world.named("PERSON:a", "Kim Exempel", source="bods")
+        assert "ligger 5 bolag" in world.run("OWN-05").signal.statement.sv
+
+    def test_four_companies(self, world, key) -> None:
+        stacked(world, key, 4, "PERSON:a")
+        assert world.run("OWN-05").silent
+
+    def test_through_a_listed_company(self, world, key) -> None:
+        stacked(world, key, 5, "PERSON:a")
+        world.fact(company(2), Predicate.LISTED_COMPANY, source="bods", exchange="X")
+        assert world.run("OWN-05").silent
+
+    def test_small_owner_far_away_does_not_count(self, world, key) -> None:
+        world.owns("PERSON:b", key, 90)
+        below = key
+        for number in range(6):
+            world.owns(company(number), below, 10 if below == key else 100)
+            below = company(number)
+        world.owns("PERSON:a", below, 100)
+        assert world.run("OWN-05").silent
+
+    def test_no_person_at_the_end(self, world, key) -> None:
+        stacked(world, key, 5, company(9))
+        assert "utan att någon människa" in world.run("OWN-05").signal.statement.sv
+
+    def test_not_known(self, world, key) -> None:
+        assert "Ägarna" in world.run("OWN-05").missing
+        stacked(world, key, 1, company(9))
+        assert "slutar utan" in world.run("OWN-05").missing
+
+    def test_association_is_skipped(self, world) -> None:
+        assert world.run("OWN-05", world.party("SE:ORG:8020000000")).silent
+
+
+class TestCircle:
+    def test_three_companies(self, world, key) -> None:
+        world.owns(company(1), key, 55)
+        world.owns(company(2), company(1), 60)
+        world.owns(key, company(2), 52)
+        world.owns("PERSON:a", key, 45)
+        signal = world.run("OWN-06").signal
+        assert "minsta andel 52 %" in signal.statement.sv
+        assert len(signal.facts) == 3
+
+    def test_owned_through_a_circle(self, world, key) -> None:
+        world.owns(company(1), key, 100)
+        world.owns(company(2), company(1), 30)
+        world.owns(company(1), company(2), 30)
+        assert "ägs genom dem" in world.run("OWN-06").signal.statement.sv
+
+    @pytest.mark.parametrize("percent", [4, None])
+    def test_small_or_sold_cross_holding(self, world, key, now, baseline, percent) -> None:
+        world.owns(company(1), key, 100)
+        if percent:
+            world.owns(key, company(1), percent)
+        else:
+            world.owns(key, company(1), 50, at=baseline, until=now)
+        assert world.run("OWN-06").silent
+
+    def test_own_shares_are_no_circle(self, world, key) -> None:
+        world.owns(key, key, 10)
+        world.owns("PERSON:a", key, 90)
+        assert world.run("OWN-06").silent
+
+    def test_stake_without_figure(self, world, key) -> None:
+        world.owns(company(1), key, 100)
+        world.owns(key, company(1))
+        assert "andelarnas storlek" in world.run("OWN-06").missing
+
+    def test_not_known(self, world) -> None:
+        assert world.run("OWN-06").missing
+
+
+def address(world, key, street, kind="postal", care_of=None) -> None:
+    world.fact(
+        key,
+        Predicate.ADDRESS,
+        kind=kind,
+        street=street,
+        care_of=care_of,
+        postal_code="99010",
+        city="GRANBY",
+        country=None,
+    )
+
+
+class TestBox:
+    @pytest.mark.parametrize(("street", "care_of"), [("Box 417", None), ("Storgatan 1", "Granby Bokföringstjänst AB")])
+    def test_box_or_care_of_only(self, world, key, street, care_of) -> None:
+        address(world, key, street, care_of=care_of)
+        assert "ingen besöksadress" in world.run("ADR-01").signal.statement.sv
+
+    def test_visiting_address_known(self, world, key) -> None:
+        address(world, key, "Box 417")
+        address(world, key, "Storgatan 1", "visiting")
+        assert world.run("ADR-01").silent
+
+    def test_not_known(self, world) -> None:
+        assert "Ingen adress" in world.run("ADR-01").missing
+
+
+class TestHub:
+    def counted(self, world, key, active, bankrupt, new) -> None:
+        address(world, key, "Virkesgatan 3")
+        world.fact(
+            key,
+            Predicate.ADDRESS_STATISTICS,
+            source="register_statistics",
+            address="VIRKESGATAN 3|99010",
+            active=active,
+            bankrupt_3_years=bankrupt,
+            registered_12_months=new,
+        )
+
+    @pytest.mark.parametrize("figures", [(36, 9, 0), (30, 0, 15)])
+    def test_many_that_come_and_go(self, world, key, figures) -> None:
+        self.counted(world, key, *figures)
+        assert "Virkesgatan 3" in world.run("ADR-02").signal.statement.sv
+
+    @pytest.mark.parametrize("figures", [(45, 0, 3), (200, 10, 14), (29, 20, 20)])
+    def test_business_centre_raises_nothing(self, world, key, figures) -> None:
+        self.counted(world, key, *figures)
+        assert world.run("ADR-02").silent
+
+    def test_known_place(self, world, key) -> None:
+        self.counted(world, key, 36, 9, 18)
+        assert world.run("ADR-02", whitelist=["VIRKESGATAN 3|99010"]).silent
+
+    def test_not_known(self, world) -> None:
+        assert "hur många bolag" in world.run("ADR-02").missing

@@ -29,7 +29,7 @@ LIST_SOURCES: tuple[str, ...] = (eu_reader.SOURCE, un_reader.SOURCE, ofac_reader
 
 
 MAXIMUM_SECONDS = 600.0
-"""Longest time for reading one issue; the largest known (SDN_ADVANCED, 126 MB) takes well under a minute."""
+"""Longest time for reading one issue. A synthetic 25 MB EU file takes about a second."""
 
 
 @dataclass(frozen=True, slots=True)

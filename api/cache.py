@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 import structlog
 
 from screening.store.database import Database
-from screening.store.screenings import SAVED_CHANNEL
+from screening.store.screenings import CHANNEL as SAVED_CHANNEL
 from screening.store.tokens import REVOKED_CHANNEL, Principal
 
 log = structlog.get_logger(__name__)

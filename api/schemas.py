@@ -22,6 +22,9 @@ class PartyInput(BaseModel):
     name: ShortText | None = Field(default=None, examples=["Granby Städ AB"])
     role: PartyRole | None = Field(default=None, description="Default: the case type's own, e.g. bidder.")
     lot: ShortText | None = None
+    relied_on_by: ShortText | None = Field(
+        default=None, description="Organisation number of the bidder that relies on this company (LOU 14:6)."
+    )
     contact_email: ShortText | None = None
     contact_phone: ShortText | None = None
 

@@ -10,6 +10,7 @@ import argparse
 import logging
 import os
 import threading
+from uuid import uuid4
 
 import structlog
 from rq import SimpleWorker
@@ -41,6 +42,26 @@ def _sweep_forever(current: Runtime, stop: threading.Event) -> None:
             log.info("sweep put off", error=type(error).__name__)
 
 
+def burst(current: Runtime) -> None:
+    """Put back what is due and work until the queues are empty, in this process: for one command without workers."""
+    global _runtime  # noqa: PLW0603 - the jobs find the caller's runtime
+    _runtime = current
+    sweep(current)
+    _worker(current, f"command-{os.getpid()}", None).work(burst=True, logging_level="WARNING")
+
+
+def _worker(current: Runtime, name: str, names: list[str] | None) -> SimpleWorker:
+    made = SimpleWorker(
+        queues(current.redis, names),
+        name=f"{name}-{uuid4().hex[:8]}",
+        connection=current.redis,
+        serializer=JSONSerializer,
+        worker_ttl=30,
+    )
+    made.log.setLevel(logging.WARNING)
+    return made
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run one worker until it is told to stop."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -52,16 +73,8 @@ def main(arguments: list[str] | None = None) -> None:
     current = runtime()
     stop = threading.Event()
     threading.Thread(target=_sweep_forever, args=(current, stop), name="sweep", daemon=True).start()
-    worker = SimpleWorker(
-        queues(current.redis, options.queue),
-        name=f"{options.name}-{os.getpid()}",
-        connection=current.redis,
-        serializer=JSONSerializer,
-        worker_ttl=30,
-    )
-    worker.log.setLevel(logging.WARNING)
     try:
-        worker.work(burst=options.burst, logging_level="WARNING")
+        _worker(current, options.name, options.queue).work(burst=options.burst, logging_level="WARNING")
     finally:
         stop.set()
 

@@ -40,6 +40,7 @@ def open_case(body: CaseInput, request: Request, parts: Parts, who: Officer, key
                     ("name", party.name),
                     ("role", party.role.value if party.role else None),
                     ("lot", party.lot),
+                    ("relied_on_by", party.relied_on_by),
                     ("contact_email", party.contact_email),
                     ("contact_phone", party.contact_phone),
                 )

@@ -15,8 +15,12 @@ from api.schemas import VerificationOut
 from graph.export.cytoscape import to_cytoscape
 from graph.network import Network
 from screening import certificate
+from screening.dossier_codec import dossier_from_canonical
 from screening.store import cases, screenings
 from screening.store.errors import NotFound
+from screening.store.screenings import StoredScreening
+from screening.store.tokens import Principal
+from workers.runtime import Runtime
 
 router = APIRouter(tags=["results"])
 
@@ -54,18 +58,19 @@ def _newest(request: Request, tenant: str, actor: str, case_id: str) -> bytes:
     return stored.result
 
 
-def _stored(parts: Any, who: Any, case_id: str) -> Any:
+def _stored(parts: Runtime, who: Principal, case_id: str) -> tuple[StoredScreening, str]:
     with parts.database.transaction(who.tenant.id, who.name) as session:
         stored = screenings.latest(session, case_id)
-    if stored is None:
-        raise ApiProblem(404, "not_screened")
-    return stored
+        if stored is None:
+            raise ApiProblem(404, "not_screened")
+        return stored, screenings.dossier_json(session, stored.id)
 
 
 @router.get("/cases/{case_id}/findings", summary="Findings of the newest screening")
 def findings(case_id: str, parts: Parts, who: Who, party: str | None = None, level: int = 0) -> list[dict[str, Any]]:
     """Findings, highest level first; only those of `party` (an organisation number) and from `level` if given."""
-    result = orjson.loads(_stored(parts, who, case_id).result)
+    stored, _ = _stored(parts, who, case_id)
+    result = orjson.loads(stored.result)
     wanted = f"SE:ORG:{party.replace('-', '')}" if party else None
     rows: list[dict[str, Any]] = [
         finding
@@ -78,7 +83,7 @@ def findings(case_id: str, parts: Parts, who: Who, party: str | None = None, lev
 @router.get("/cases/{case_id}/graph", summary="The network of a case, as Cytoscape JSON")
 def graph(case_id: str, parts: Parts, who: Who) -> dict[str, Any]:
     """Nodes are organisations and persons (by keyed hash, never by number), edges are facts with their documents."""
-    dossier = _stored(parts, who, case_id).dossier_object()
+    dossier = dossier_from_canonical(_stored(parts, who, case_id)[1])
     return to_cytoscape(Network.of(dossier.facts, dossier.as_of), {party.key for party in dossier.case.parties})
 
 
@@ -105,12 +110,12 @@ def history(case_id: str, parts: Parts, who: Who) -> list[dict[str, Any]]:
 @router.get("/cases/{case_id}/verification", summary="Compute the newest screening again and compare bytes")
 def verification(case_id: str, parts: Parts, who: Who) -> VerificationOut:
     """Replays dossier and policy through the engine. `same` is true only if every byte of the result agrees."""
-    stored = _stored(parts, who, case_id)
-    outcome = certificate.verify(stored.dossier_json, stored.policy_json, stored.result)
+    stored, dossier = _stored(parts, who, case_id)
+    outcome = certificate.verify(dossier, stored.policy, stored.result)
     return VerificationOut(
-        screening=str(stored.id),
-        same=outcome.same,
-        sha256=stored.result_sha256,
+        screening=stored.id,
+        same=outcome.ok,
+        sha256=outcome.stored_sha256,
         recomputed_sha256=outcome.recomputed_sha256,
-        detail=outcome.detail,
+        detail=" ".join(problem.en for problem in outcome.problems),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -75,18 +76,18 @@ async def events(case_id: str, run_id: str, parts: Parts, who: Who) -> Streaming
 def _state(parts: Runtime, who: Principal, case_id: str, run_id: str) -> RunOut:
     with parts.database.transaction(who.tenant.id, who.name) as session:
         try:
-            progress = tasks.progress(session, run_id)
+            progress = tasks.progress_of(session, run_id)
         except (NotFound, ValueError) as error:
             raise ApiProblem(404, "not_found") from error
-    if progress.case_id != case_id:
+    if progress.run.case_id != case_id:
         raise ApiProblem(404, "not_found")
     return RunOut(
-        id=str(progress.run_id),
+        id=progress.run.id,
         case=case_id,
-        state=progress.state,
-        done=progress.done,
-        failed=progress.failed,
-        pending=progress.pending,
-        by_source=progress.by_source,
-        screening=str(progress.screening_id) if progress.screening_id else None,
+        state=progress.run.state,
+        done=sum(source.done for source in progress.sources.values()),
+        failed=sum(source.failed for source in progress.sources.values()),
+        pending=sum(source.pending for source in progress.sources.values()),
+        by_source={name: asdict(source) for name, source in progress.sources.items()},
+        screening=progress.run.screening_id,
     )

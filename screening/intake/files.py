@@ -51,6 +51,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("namn", "företag", "foretag", "företagsnamn", "leverantör", "leverantor", "anbudsgivare", "name"),
     "role": ("roll", "role"),
     "lot": ("anbudsområde", "anbudsomrade", "delområde", "delomrade", "position", "lot"),
+    "relied_on_by": ("åberopas av", "aberopas av", "relied_on_by"),
     "contact_email": ("e-post", "epost", "mejl", "email", "e-mail", "contact_email"),
     "contact_phone": ("telefon", "tel", "phone", "contact_phone"),
 }  # fmt: skip

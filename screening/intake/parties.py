@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from graph.identity import organisationsnummer
 from graph.identity.errors import InvalidCheckDigit, InvalidIdentifier, PersonalNumberGiven
-from graph.model import organisation_key
+from graph.model import EntityKey, organisation_key
 from screening.case import CaseKind, Party, PartyRole
 from screening.intake.files import Row
 from screening.texts import text
@@ -91,6 +91,7 @@ def parse_parties(rows: Iterable[Row], kind: CaseKind, *, strict: bool = True) -
             declared_number=number,
             declared_name=_field(row, "name"),
             lot=_field(row, "lot"),
+            relied_on_by=_relied_on_by(row, strict=strict),
             contact_email=_field(row, "contact_email"),
             contact_phone=_field(row, "contact_phone"),
         )
@@ -107,6 +108,14 @@ def parse_parties(rows: Iterable[Row], kind: CaseKind, *, strict: bool = True) -
             continue
         parties[identity] = party
     return Intake(parties=tuple(parties.values()), problems=tuple(problems))
+
+
+def _relied_on_by(row: Row, *, strict: bool) -> EntityKey | None:
+    """The bidder that relies on the company, if its number can be read; the row itself stands without it."""
+    try:
+        return organisation_key(organisationsnummer.validate(row.cells.get("relied_on_by", ""), strict=strict))
+    except InvalidIdentifier:
+        return None
 
 
 def _field(row: Row, column: str) -> str | None:

@@ -351,6 +351,12 @@ def by_ids(session: Session, task_ids: Iterable[str]) -> tuple[GatherTask, ...]:
     )
 
 
+def counts(session: Session) -> dict[str, int]:
+    """Tasks that the session sees, by state."""
+    rows = session.execute(text("SELECT state, count(*) FROM gather_task GROUP BY state")).tuples()
+    return dict(rows.all())
+
+
 def known_subjects(session: Session, run_id: str) -> dict[EntityKey, int]:
     """Everybody the run asks about, with the fewest links to a party."""
     rows = session.execute(
@@ -370,8 +376,19 @@ def of_run(session: Session, run_id: str) -> tuple[GatherTask, ...]:
 def progress(session: Session, case_id: str) -> Progress | None:
     """How far the case's latest run has come, by source; ``None`` when it has none."""
     run = latest_run(session, case_id)
-    if run is None:
-        return None
+    return None if run is None else _progress(session, run)
+
+
+def progress_of(session: Session, run_id: str) -> Progress:
+    """How far one run has come.
+
+    Raises:
+        NotFound: when the tenant has no such run.
+    """
+    return _progress(session, get_run(session, run_id))
+
+
+def _progress(session: Session, run: Run) -> Progress:
     rows = session.execute(
         text(
             "SELECT source, count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'done'), "
@@ -379,7 +396,7 @@ def progress(session: Session, case_id: str) -> Progress | None:
             "AND run_id = :run_id GROUP BY source ORDER BY source"
         ),
         {"tenant_id": run.tenant_id, "run_id": uuid.UUID(run.id)},
-    )
+    ).tuples()
     return Progress(run, {source: SourceProgress(*counts) for source, *counts in rows})
 
 

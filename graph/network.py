@@ -25,6 +25,9 @@ Graph: TypeAlias = "nx.MultiDiGraph[Any]"
 LINKS = (Predicate.OFFICER, Predicate.OWNERSHIP, Predicate.ENGAGEMENT)
 """Predicates that link two entities."""
 
+HANDED_IN = frozenset({"bods"})
+"""Sources whose content the party itself supplies: never evidence of who the party is."""
+
 Direction = Literal["out", "in"]
 
 UNNAMED_PERSON = "person utan känt namn"
@@ -115,6 +118,8 @@ class Network:
             return UNNAMED_PERSON
         for history in (False, True):
             named = [fact for fact in self.facts(key, Predicate.NAME, history=history) if fact.value.get("name")]
+            # A register's name before one that a supplier handed in.
+            named.sort(key=lambda fact: fact.source not in HANDED_IN)
             for kind in _NAME_ORDER:
                 matching = [fact for fact in named if fact.value.get("kind") == kind]
                 if matching:

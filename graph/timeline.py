@@ -12,6 +12,7 @@ versions are never compared with each other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -224,24 +225,56 @@ def _stated_changes(network: Network, key: str) -> list[Event]:
             kind = EventKind(str(value.get("what")))
         except ValueError:
             continue
-        before, after = _plain(value.get("before")), _plain(value.get("after"))
-        if before == after or (kind is EventKind.INDUSTRY and _other_version(value)):
+        # ``None``: the register did not hold the organisation then, which is an entry or an exit and no change.
+        if value.get("before") is None or value.get("after") is None:
             continue
-        # A value that was blank before is a register filling in, not a company changing. An industry is different:
-        # a dormant company has none, and gets one when somebody puts it to use.
-        if not before and kind not in (EventKind.STATUS, EventKind.INDUSTRY):
-            continue
+        before, after = _parts(kind, value["before"]), _parts(kind, value["after"])
+        gone = tuple(sorted(before[key] for key in before.keys() - after.keys()))
+        come = tuple(sorted(after[key] for key in after.keys() - before.keys()))
+        if kind is EventKind.INDUSTRY:
+            # A dormant company has no industry, and gets one when somebody puts it to use; a recoding is no change.
+            if before.keys() == after.keys() or _other_version(value):
+                continue
+        elif not gone or not come:
+            continue  # a secondary name more, a blank filled in, a respelling: nothing was replaced
         found.append(
             Event(
                 kind,
                 as_date(value.get("not_before")),
                 not_after,
-                (str(value.get("before") or ""),),
-                (str(value.get("after") or ""),),
+                gone,
+                come,
                 (fact,),
             )
         )
     return found
+
+
+_LAST_LINE = re.compile(r"(\d{3} ?\d{2}) (.+)")
+
+
+def _parts(kind: EventKind, written: Any) -> dict[str, str]:
+    """What a change names, by what it is compared by: several names or codes, one address by its normalised key."""
+    text = " ".join(str(written).split())
+    if kind is EventKind.NAME:
+        pieces = text.split("; ")
+    elif kind is EventKind.INDUSTRY:
+        pieces = text.split(", ")
+    else:
+        pieces = [text]
+    found = {piece.casefold(): piece for piece in pieces if piece}
+    if kind is EventKind.ADDRESS and (normal := _written_address(text)) is not None:
+        return {normal: text}
+    return found
+
+
+def _written_address(text: str) -> str | None:
+    """The key of an address as the mirror writes it: *c/o, street, postcode town*."""
+    *lines, last = text.split(", ")
+    place = _LAST_LINE.fullmatch(last)
+    if place is None or not lines:
+        return None
+    return address_key(lines[-1], place[1].replace(" ", ""), place[2], ", ".join(lines[:-1]) or None)
 
 
 def _other_version(value: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from itertools import product
 
 from graph.model import AnswerStatus, Fact, ListedSchema, Predicate
 from graph.names import similarity
+from graph.network import HANDED_IN
 from graph.patterns.phoenix import add_months
 from graph.timeline import Event, EventKind, as_date, events, registration_date
 from screening.indicators.base import Context, Signal, Unassessed, indicator
@@ -415,7 +416,7 @@ def wrong_number(context: Context) -> Iterator[Signal | Unassessed]:
         )
         return
     names = context.facts(Predicate.NAME, history=True)
-    stated = [f for f in names if f.value.get("name")]
+    stated = [f for f in names if f.value.get("name") and f.source not in HANDED_IN]
     if not stated:
         answers = [
             answer

@@ -8,7 +8,7 @@ from graph.model import Fact, Predicate
 from graph.timeline import as_date
 from screening.case import CaseKind
 from screening.indicators.base import Context, Signal, Unassessed, indicator
-from screening.indicators.reading import COMPANY_REGISTERS, both, gap, missing, party_name
+from screening.indicators.reading import COMPANY_REGISTERS, both, gap, missing, party_name, unique
 from screening.verdict import Level, Text
 
 _INSOLVENCY = {
@@ -47,27 +47,26 @@ def insolvency(context: Context) -> Iterator[Signal | Unassessed]:
     facts = context.facts(Predicate.PROCEEDING)
     merging = [f for f in facts if f.value.get("kind") == "merger" and f.value.get("state") == "ongoing"]
     found = False
-    for fact in facts:
-        kind = _INSOLVENCY.get(str(fact.value.get("kind")))
-        state = fact.value.get("state")
-        if kind is None or state == "annulled":
-            continue
-        found = True
-        if state == "ongoing":
-            yield _ongoing(context, name, kind, fact, merging)
-        else:
-            on = as_date(fact.value.get("date"))
+    for kind, shown in _INSOLVENCY.items():
+        stated = [fact for fact in facts if fact.value.get("kind") == kind]
+        ongoing = [f for f in stated if f.value.get("state") == "ongoing" and not _overtaken(f, stated)]
+        ended = [f for f in stated if f.value.get("state") == "ended"]
+        if ongoing:
+            yield _ongoing(context, name, shown, ongoing, merging)
+        elif ended:
+            on = max((d for f in ended if (d := as_date(f.value.get("date")))), default=None)
             yield Signal(
                 subject=context.party.key,
                 statement=both(
-                    f"{name} har varit i {kind.sv}{f' (den {on})' if on else ''}; förfarandet är avslutat.",
-                    f"{name} has been in {kind.en}{f' ({on})' if on else ''}; the proceeding has ended.",
+                    f"{name} har varit i {shown.sv}{f' (den {on})' if on else ''}; förfarandet är avslutat.",
+                    f"{name} has been in {shown.en}{f' ({on})' if on else ''}; the proceeding has ended.",
                 ),
-                facts=(fact,),
+                facts=unique(ended),
                 event_date=on,
                 unknowns=(both("Hur förfarandet avslutades.", "How the proceeding ended."),),
                 ceiling=Level.L1,
             )
+        found = found or bool(stated)
     reason = gap(context, Predicate.PROCEEDING, COMPANY_REGISTERS)
     if not found and reason is not None:
         yield missing(
@@ -77,11 +76,24 @@ def insolvency(context: Context) -> Iterator[Signal | Unassessed]:
         )
 
 
-def _ongoing(context: Context, name: str, kind: Text, fact: Fact, merging: list[Fact]) -> Signal:
-    on = as_date(fact.value.get("date"))
-    wording = str(fact.value.get("text") or "").casefold()
-    voluntary = fact.value.get("kind") == "liquidation" and any(word in wording for word in _VOLUNTARY)
-    solvent = fact.value.get("kind") == "liquidation" and (voluntary or bool(merging))
+def _overtaken(fact: Fact, stated: list[Fact]) -> bool:
+    """Whether another source states later that this very proceeding is no longer ongoing."""
+    return any(
+        other.source != fact.source
+        and other.observed_at > fact.observed_at
+        and other.value.get("state") in ("ended", "annulled")
+        and (other.value.get("date") is None or other.value.get("date") == fact.value.get("date"))
+        for other in stated
+    )
+
+
+def _ongoing(context: Context, name: str, kind: Text, facts: list[Fact], merging: list[Fact]) -> Signal:
+    """One signal for one kind of proceeding, however many sources state it."""
+    on = min((d for f in facts if (d := as_date(f.value.get("date")))), default=None)
+    liquidation = facts[0].value.get("kind") == "liquidation"
+    wording = " ".join(str(f.value.get("text") or "") for f in facts).casefold()
+    voluntary = liquidation and any(word in wording for word in _VOLUNTARY)
+    solvent = liquidation and (voluntary or bool(merging))
     unknowns = []
     if on is None:
         unknowns.append(both("Vilken dag förfarandet inleddes.", "On which day the proceeding began."))
@@ -98,7 +110,7 @@ def _ongoing(context: Context, name: str, kind: Text, fact: Fact, merging: list[
             f"{name} är i {kind.sv}{f' sedan den {on}' if on else ''} enligt Bolagsverket.",
             f"{name} is in {kind.en}{f' since {on}' if on else ''} according to Bolagsverket.",
         ),
-        facts=(fact, *merging) if solvent else (fact,),
+        facts=unique((*facts, *merging) if solvent else facts),
         event_date=on,
         unknowns=tuple(unknowns),
         explanation_outcomes={0: ("supported", note)} if solvent else {},

@@ -124,3 +124,38 @@ def test_dates_and_beginnings() -> None:
     assert found[0] == date(2010, 1, 1)
     assert known_since(network, "A", Predicate.REGISTRATION) == FIRST.date()
     assert known_since(network, "A", Predicate.OFFICER) is None
+
+
+def test_a_change_names_only_what_was_replaced() -> None:
+    span = {"not_before": "2026-09-01", "not_after": "2026-10-01"}
+    more = fact(Predicate.CHANGE, what="name", before="Exempel AB", after="Exempel AB; Blomsterboden", **span)
+    assert none([more])
+    event = only([fact(Predicate.CHANGE, what="name", before="Gammal AB; Boden", after="Boden; Ny AB", **span)])
+    assert (event.before, event.after) == (("Gammal AB",), ("Ny AB",))
+
+
+def test_an_address_is_compared_by_its_key() -> None:
+    span = {"not_before": "2026-09-01", "not_after": "2026-10-01"}
+    assert none(
+        [
+            fact(
+                Predicate.CHANGE,
+                what="address",
+                before="Storgatan 1A, 99010 GRANBY",
+                after="STORGATAN 1 A, 990 10 Granby",
+                **span,
+            )
+        ]
+    )
+    moved = fact(
+        Predicate.CHANGE, what="address", before="Storgatan 1, 99010 GRANBY", after="Kajen 2, 99010 GRANBY", **span
+    )
+    assert only([moved]).kind is EventKind.ADDRESS
+
+
+def test_first_industry_of_a_dormant_company_counts_but_entering_the_register_does_not() -> None:
+    span = {"not_before": "2026-09-01", "not_after": "2026-10-01", "what": "industry"}
+    assert only([fact(Predicate.CHANGE, before="", after="56110", **span)]).kind is EventKind.INDUSTRY
+    assert none([fact(Predicate.CHANGE, before=None, after="56110", **span)])
+    versions = {"version_before": "SNI2007", "version_after": "SNI2025"}
+    assert none([fact(Predicate.CHANGE, before="62010", after="62100", **span, **versions)])

@@ -234,3 +234,9 @@ class TestWrongNumber:
     def test_nothing_declared(self, world, key) -> None:
         world.named(key, "Exempel AB")
         assert "Inget namn" in world.run("IDN-08").missing
+
+    def test_what_the_party_hands_in_does_not_say_who_it_is(self, world, key) -> None:
+        party = world.party(declared_name="Påhittat AB")
+        world.named(key, "Påhittat AB", source="bods")
+        world.answer("bolagsverket_vdm", status=AnswerStatus.NOT_FOUND)
+        assert "finns inte i" in world.run("IDN-08", party).signal.statement.sv

@@ -65,3 +65,17 @@ def test_no_answer_is_not_clean_unless_the_mirror_answered(world) -> None:
     assert "svarade inte i tid" in world.run("LEG-04").missing
     world.answer("bolagsverket_bulk")
     assert world.run("LEG-04").silent
+
+
+def test_three_sources_give_one_signal_on_three_facts(world, key) -> None:
+    for source in ("bolagsverket_vdm", "bolagsverket_bulk", "ssbtgu"):
+        world.fact(key, Predicate.PROCEEDING, source=source, kind="bankruptcy", state="ongoing", date="2026-03-02")
+    assert len(world.run("LEG-04").signal.facts) == 3
+
+
+def test_older_file_does_not_keep_an_annulled_bankruptcy_alive(world, key, baseline) -> None:
+    proceeding = {"kind": "bankruptcy", "date": "2026-03-02"}
+    world.fact(key, Predicate.PROCEEDING, source="bolagsverket_bulk", at=baseline, state="ongoing", **proceeding)
+    world.fact(key, Predicate.PROCEEDING, source="ssbtgu", state="annulled", **proceeding)
+    world.answer("bolagsverket_vdm")
+    assert world.run("LEG-04").silent

@@ -97,7 +97,8 @@ def _officer(holder: re.Match[str], roles: tuple[str, ...], line: int) -> Office
     if len(digits) == 10:
         if digits[2] < "2":
             return None  # a personnummer without its century does not tell who it is
-        name, place = _split_place(parts, 1)
+        # A firm's name can hold a comma ("Ek, AB"), so only the last part is its place.
+        name, place = (parts[:-1], parts[-1]) if len(parts) > 1 else (parts, None)
         return Officer(roles, line, ", ".join(name), None, None, place, digits)
     birth_date = None
     if len(digits) == 8:
@@ -105,14 +106,15 @@ def _officer(holder: re.Match[str], roles: tuple[str, ...], line: int) -> Office
             birth_date = datetime.strptime(digits, "%Y%m%d").date().isoformat()  # noqa: DTZ007 - a date, not a moment
         except ValueError:
             return None
-    name, place = _split_place(parts, 2)
+    name, place = _split_place(parts)
     family, given = name[0], " ".join(name[1:]) or None
     full = f"{given} {family}" if given else family
     return Officer(roles, line, full, given, family, place, None if birth_date else digits, birth_date)
 
 
-def _split_place(parts: list[str], name_parts: int) -> tuple[list[str], str | None]:
-    """Name and place: the place is what stands after the name, in capitals; it is one part or several."""
+def _split_place(parts: list[str]) -> tuple[list[str], str | None]:
+    """Surname with given names, and place: what stands after them in capitals, one part or several."""
+    name_parts = 2
     end = len(parts)
     while end > name_parts and parts[end - 1] == parts[end - 1].upper():
         end -= 1

@@ -177,3 +177,85 @@ def keyer() -> TestKeyer:
 def make_reply() -> type[Reply]:
     """``Reply``, since test modules cannot import a conftest."""
     return Reply
+
+
+METADATA = (
+    "<md:MeddelandeId>m</md:MeddelandeId><md:TransaktionId>t</md:TransaktionId>"
+    "<md:Tidstampel>2026-11-20T09:11:02.908+01:00</md:Tidstampel>"
+)
+NAMES = (
+    'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:md="http://schema.bolagsverket.se/ssbt/metadata" '
+    'xmlns:iumf="http://schema.bolagsverket.se/ssbt/foretag" xmlns:fel="http://schema.bolagsverket.se/ssbt/fel" '
+)
+
+
+class SsbtAnswers:
+    """Writes SSBT answers as the schemas shape them."""
+
+    def gu(self, *blocks: str, number: str = "5580000015", kind: str = "Organisationsnummer") -> bytes:
+        return self._envelope(
+            f'<gu:GrundlaggandeUppgifterSvar xmlns:gu="{self.GU}" SchemaVersion="2.5.0">'
+            f"<gu:GrundlaggandeUppgifterSvarMetadata>{METADATA}</gu:GrundlaggandeUppgifterSvarMetadata>"
+            "<gu:GrundlaggandeUppgifterSvarDetaljer><gu:ForetagId><iumf:PersonIdentitetsbeteckning>"
+            f"<iumf:{kind}>{number}</iumf:{kind}></iumf:PersonIdentitetsbeteckning></gu:ForetagId>"
+            f"{''.join(blocks)}</gu:GrundlaggandeUppgifterSvarDetaljer></gu:GrundlaggandeUppgifterSvar>"
+        )
+
+    GU = "http://schema.bolagsverket.se/ssbtgu/v2/grundlaggandeuppgifter"
+    EN = "http://schema.bolagsverket.se/ssbten/engagemang"
+
+    def block(self, code: str, content: str = "", producer: str = "Bolagsverket") -> str:
+        return f"<gu:{code}>{self.producer('gu:GrundlaggandeUppgiftMetadata', producer)}{content}</gu:{code}>"
+
+    def producer(self, wrapper: str, name: str) -> str:
+        return (
+            f"<{wrapper}><md:Dataproducent><md:PartId><md:Organisationsnummer>2021005489</md:Organisationsnummer>"
+            f"</md:PartId><md:PartNamn>{name}</md:PartNamn></md:Dataproducent></{wrapper}>"
+        )
+
+    def fault(self, typ: str, code: str = "") -> str:
+        number = f"<fel:FelKod>{code}</fel:FelKod>" if code else ""
+        return f'<fel:Fel Typ="{typ}" Kalla="Dataproducent">{number}</fel:Fel>'
+
+    def en(self, *groups: str, number: str = "198001019804") -> bytes:
+        return self._envelope(
+            f'<en:EngagemangSvar xmlns:en="{self.EN}" SchemaVersion="1.5.0">'
+            f"<en:EngagemangSvarMetadata>{METADATA}</en:EngagemangSvarMetadata>"
+            "<en:EngagemangSvarDetaljer><en:PersonId><iumf:PersonIdentitetsbeteckning>"
+            f"<iumf:Personnummer>{number}</iumf:Personnummer></iumf:PersonIdentitetsbeteckning></en:PersonId>"
+            f"{''.join(groups)}</en:EngagemangSvarDetaljer></en:EngagemangSvar>"
+        )
+
+    def group(self, producer: str, *content: str) -> str:
+        metadata = self.producer("en:ForetagEngagemangMetadata", producer)
+        return f"<en:ForetagEngagemang>{metadata}{''.join(content)}</en:ForetagEngagemang>"
+
+    def company(self, number: str, names: str, form: str = "AB", kind: str = "Organisationsnummer") -> str:
+        return (
+            f"<en:Foretag><en:ForetagId><iumf:PersonIdentitetsbeteckning><iumf:{kind}>{number}</iumf:{kind}>"
+            f"</iumf:PersonIdentitetsbeteckning></en:ForetagId>{names}<iumf:Foretagsform><iumf:ForetagsformKod>{form}"
+            "</iumf:ForetagsformKod><iumf:ForetagsformBeskrivning>x\n</iumf:ForetagsformBeskrivning></iumf:Foretagsform>"
+            "</en:Foretag>"
+        )
+
+    def service_fault(self, service: str, typ: str | None, code: str = "soap:Server") -> bytes:
+        detail = ""
+        if typ is not None:
+            space = f"http://schema.bolagsverket.se/{service}/servicefel"
+            detail = (
+                f'<sf:Servicefel xmlns:sf="{space}" SchemaVersion="1"><sf:ServicefelMetadata>{METADATA}'
+                f"</sf:ServicefelMetadata><sf:ServicefelDetaljer>{self.fault(typ, '17')}</sf:ServicefelDetaljer>"
+                "</sf:Servicefel>"
+            )
+        return self._envelope(
+            f"<soap:Fault><faultcode>{code}</faultcode><faultstring>Person 198001019804</faultstring>"
+            f"<detail>{detail}</detail></soap:Fault>"
+        )
+
+    def _envelope(self, body: str) -> bytes:
+        return f"<soap:Envelope {NAMES}><soap:Body>{body}</soap:Body></soap:Envelope>".encode()
+
+
+@pytest.fixture
+def ssbt() -> SsbtAnswers:
+    return SsbtAnswers()

@@ -13,8 +13,8 @@ from connectors.bolagsverket_vdm.client import Client
 from connectors.politeness import UnlimitedRateLimiter
 from connectors.settings import ConnectorSettings
 
-NUMBER = "5580000018"
-PERSON = "198001019802"
+NUMBER = "5580000015"
+PERSON = "198001019804"
 GOOD = json.dumps(
     {
         "organisationer": [
@@ -83,7 +83,7 @@ def test_an_organisation_is_asked_for_with_a_token(outside, settings, api, make_
     api(make_reply(body=GOOD, headers={"Content-Type": "application/json"}))
     document = client(settings).fetch(NUMBER)
     assert document.content == GOOD
-    assert document.request == "POST /organisationer, organisationsnummer 558000-0018"
+    assert document.request == "POST /organisationer, organisationsnummer 558000-0015"
     token, question = outside.asked
     assert parse_qs(token.body.decode())["grant_type"] == ["client_credentials"]
     assert question.path == "/vardefulla-datamangder/v1/organisationer"
@@ -180,7 +180,7 @@ def test_without_credentials_nothing_is_asked(outside, settings, api):
     assert outside.asked == []
 
 
-@pytest.mark.parametrize("number", ["", "HRB 12345", "558000-0018", "55800000180"])
+@pytest.mark.parametrize("number", ["", "HRB 12345", "558000-0015", "55800000150"])
 def test_a_number_of_another_kind_is_not_asked_about(outside, settings, api, number):
     assert failure(settings, number).reason is FailureReason.NOT_APPLICABLE
     assert outside.asked == []

@@ -13,8 +13,8 @@ from connectors.bolagsverket_vdm.reader import read
 from connectors.registry import lookup
 from graph.model import AnswerStatus, EntityKey, Predicate, is_person, organisation_key
 
-NUMBER = "5580000018"
-PERSON = "198001019802"
+NUMBER = "5580000015"
+PERSON = "198001019804"
 KEY = organisation_key(NUMBER)
 
 
@@ -205,7 +205,7 @@ def test_a_sole_traders_firms_are_all_there_and_the_number_is_nowhere(keyer):
 
 def test_answer_about_someone_else_is_refused(keyer):
     with pytest.raises(MalformedContent, match="en annan organisation"):
-        mapped(keyer, company(), subject=organisation_key("5580000026"))
+        mapped(keyer, company(), subject=organisation_key("5580000023"))
 
 
 def test_unreadable_date_is_reported_and_counts_as_unknown(keyer):
@@ -217,7 +217,7 @@ def test_unreadable_date_is_reported_and_counts_as_unknown(keyer):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b'{"identitetsbeteckning": "5580000018"}', "en begäran"),
+        (b'{"identitetsbeteckning": "5580000015"}', "en begäran"),
         (b'{"openapi": "3.0.3", "paths": {}}', "specifikation"),
         (b"openapi: 3.0.3\npaths:\n", "specifikation"),
         (b'{"dokument": []}', "lista över"),
@@ -239,7 +239,7 @@ def test_error_body_is_no_answer(keyer):
 def test_flattened_form_of_another_team_is_read(keyer):
     flat = {
         "company_name": "Granby Bygg AB",
-        "org_number": "558000-0018",
+        "org_number": "558000-0015",
         "company_type_code": "AB",
         "is_active": True,
         "registered_date": "2015-03-02",

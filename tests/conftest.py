@@ -8,6 +8,7 @@ other. Under xdist each worker process has a server of its own. Servers left beh
 removed at the next start.
 
 ``database_url``  URL of an empty, migrated database
+``superuser_url`` the same database as the cluster's superuser, for what the product itself may not do
 ``database``      ``Database`` on it, with the fixed key of the tests
 ``keyring``       that key
 ``tenant_id``     id of a tenant that exists in ``database`` (``kommun-a``); ``other_tenant_id`` a second one
@@ -21,6 +22,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -51,9 +53,16 @@ def keyring() -> Keyring:
     return Keyring(bytes(range(KEY_BYTES)))
 
 
+@dataclass(frozen=True)
+class Server:
+    """The test session's server, whose template database is migrated. URLs have ``{}`` for the database's name."""
+
+    url: str
+    superuser_url: str
+
+
 @pytest.fixture(scope="session")
-def postgres(keyring: Keyring) -> Iterator[str]:
-    """URL of the session's server with ``{}`` for the database's name; its template database is migrated."""
+def postgres(keyring: Keyring) -> Iterator[Server]:
     _remove_leftovers()
     directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     # mkdtemp makes it 0700; a server started by root runs as another user and has to pass through.
@@ -66,19 +75,24 @@ def postgres(keyring: Keyring) -> Iterator[str]:
         template = Database(url.format(TEMPLATE), keyring)
         template.upgrade()
         template.close()
-        yield url
+        yield Server(url, server.superuser_url("{}"))
     finally:
         server.destroy()
         shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture
-def database_url(postgres: str) -> Iterator[str]:
+def database_url(postgres: Server) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.format("genomlys"), autocommit=True) as connection:
+    with psycopg.connect(postgres.url.format("genomlys"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield postgres.format(name)
+        yield postgres.url.format(name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def superuser_url(postgres: Server, database_url: str) -> str:
+    return postgres.superuser_url.format(database_url.split("/")[3].split("?")[0])
 
 
 @pytest.fixture

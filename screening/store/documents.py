@@ -32,35 +32,8 @@ def put(session: Session, case_id: str, document: FetchedDocument, purpose: str,
     """
     reference = document.reference()
     _insert(session, case_id, reference, purpose, legal_basis)
-    store_content(session, document.content, reference.sha256)
+    _store_content(session, document.content, reference.sha256)
     return reference
-
-
-def refer(session: Session, case_id: str, reference: DocumentReference, purpose: str, legal_basis: str) -> None:
-    """Let a case point to a document whose bytes are stored already, e.g. a list that was loaded for all.
-
-    Raises:
-        NotFound: when the tenant has no such case, or the bytes are not stored.
-        Refused: when purpose or legal basis is blank.
-    """
-    _insert(session, case_id, reference, purpose, legal_basis)
-    if not _has_content(session, reference.sha256):
-        raise NotFound(f"The document {reference.sha256} is not stored")
-
-
-def store_content(session: Session, content: bytes, sha256: str | None = None) -> str:
-    """Store bytes once and return their SHA-256; a tenant needs a ``document`` row for them first."""
-    sha256 = sha256 or sha256_hex(content)
-    if not _has_content(session, sha256):
-        compressed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(content)
-        session.execute(
-            text(
-                "INSERT INTO document_content (sha256, size, sealed) VALUES (:sha256, :size, :sealed) "
-                "ON CONFLICT DO NOTHING"
-            ),
-            {"sha256": sha256, "size": len(content), "sealed": keyring(session).documents.seal(compressed, sha256)},
-        )
-    return sha256
 
 
 def content(session: Session, sha256: str) -> bytes:
@@ -156,8 +129,18 @@ def _insert(session: Session, case_id: str, reference: DocumentReference, purpos
     )
 
 
-def _has_content(session: Session, sha256: str) -> bool:
-    found = session.execute(
+def _store_content(session: Session, content: bytes, sha256: str) -> None:
+    """Store bytes once. The ``document`` row has to be there: it lets the tenant see bytes that are stored already."""
+    known = session.execute(
         text("SELECT EXISTS (SELECT 1 FROM document_content WHERE sha256 = :sha256)"), {"sha256": sha256}
+    ).scalar_one()
+    if known:
+        return
+    compressed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(content)
+    session.execute(
+        text(
+            "INSERT INTO document_content (sha256, size, sealed) VALUES (:sha256, :size, :sealed) "
+            "ON CONFLICT DO NOTHING"
+        ),
+        {"sha256": sha256, "size": len(content), "sealed": keyring(session).documents.seal(compressed, sha256)},
     )
-    return bool(found.scalar_one())

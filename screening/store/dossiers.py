@@ -42,6 +42,6 @@ def build(session: Session, case_id: str, as_of: datetime | None = None) -> Doss
         documents=[
             document for document in documents.list(session, case_id, recorded_by=moment) if document.sha256 in needed
         ],
-        lists=[*lists.versions(session)],
+        lists=lists.versions(session, moment),
         limits=limits,
     )

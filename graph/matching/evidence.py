@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from rapidfuzz.distance import OSA
@@ -81,9 +82,19 @@ def compare_births(queried: str, listed: str) -> Birth:
         return _years(ours[:4], theirs[:4])
     if ours[:4] == theirs[:4] and (ours[5:7], ours[8:10]) == (theirs[8:10], theirs[5:7]):
         return Birth.NEAR
-    if OSA.distance(_figures(ours), _figures(theirs)) <= 1:
+    if OSA.distance(_figures(ours), _figures(theirs)) <= 1 or _neighbours(ours, theirs):
         return Birth.NEAR
     return Birth.OTHER
+
+
+def _neighbours(ours: str, theirs: str) -> bool:
+    """Whether two full dates are a day apart, or the same day of neighbouring years."""
+    try:
+        one, other = date.fromisoformat(ours), date.fromisoformat(theirs)
+    except ValueError:
+        return False
+    same_day = (one.month, one.day) == (other.month, other.day)
+    return abs((one - other).days) <= 1 or (same_day and abs(one.year - other.year) <= CIRCA_YEARS)
 
 
 def _years(ours: str, theirs: str) -> Birth:

@@ -1,7 +1,8 @@
 """An in-memory index of list entries, asked by name: few candidates by shared features, then the one scoring function.
 
-Candidates are names that share rare features with the query: sounds of words, parts of words (three letters at a time)
-and meanings across scripts. Features are weighed by how rare they are on the lists; the commonest are not read at all.
+Candidates are names that share rare features with the query: sounds of words, three-letter parts of words, all letters
+of the name, and meanings across scripts. Features are weighed by how rare they are on the lists; the commonest are not
+read at all.
 
 Invariants: the index is a pure function of the entries given; ``screen`` changes nothing; hits are ordered by what
 corroborates them, then by score, then by list and entry, so that the same question has the same answer byte for byte.
@@ -16,20 +17,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.matching.evidence import COUNTRY, Evidence, gather, identifiers, strength
+from graph.matching.evidence import COUNTRY, LEGAL_FORM, Evidence, gather, identifiers, strength
 from graph.matching.explanation import explain
 from graph.matching.query import Hit, ScreeningQuery
 from graph.model import ListedName, ListedSchema, ListEntry
 from graph.names.analysis import NameAnalysis, TokenKind, analyse
 from graph.names.comparison import NO_MATCH, Comparison, compare
 
-# --- when a likeness of names is shown as a hit. Tuned on no list; see benchmarks for what they give.
+# --- when a likeness of names is shown as a hit
 NAME_AND_MORE = 0.72
-"""With an agreeing birth date, birth year or address even a distorted name is worth a look."""
-NAME_ONLY = 0.80
-"""Without anything else: what remains of a name after one slip in each of two words."""
-NAME_CONTRADICTED = 0.90
-"""When a birth date contradicts: only nearly the same name, and it is shown as weak."""
+"""With an agreeing birth date, birth year, number or address even a distorted name is worth a look."""
+NAME_ONLY_PERSON = 0.88
+"""Without anything else: two of three names alike (0.87) are shared by thousands, slips of the hand stay above."""
+NAME_ONLY_OTHER = 0.84
+"""An organisation's name is made to be distinct, so a little less will do."""
+NAME_CONTRADICTED = 0.97
+"""When a birth date or a number contradicts: only the same name, and it is shown as weak."""
 WEAK_ALIAS = 0.95
 """The list itself calls the alias unsuitable for screening: only the same name counts, unless something else agrees."""
 
@@ -69,7 +72,7 @@ class _Part:
 
 
 def features(analysis: NameAnalysis) -> set[str]:
-    """What a name can be found by: sounds and three-letter parts of its words, and their meanings."""
+    """What a name can be found by: sounds and three-letter parts of its words, all its letters, meanings."""
     found: set[str] = set()
     for token in analysis.tokens:
         if token.kind not in KINDS_INDEXED:
@@ -83,6 +86,7 @@ def features(analysis: NameAnalysis) -> set[str]:
         padded = f"^{heard}$"
         found.update(padded[i : i + 3] for i in range(len(padded) - 2))
     found.update(f"={meaning}" for meaning, _ in analysis.phrases)
+    found.add("#" + "".join(sorted(analysis.joined)))
     return found
 
 
@@ -127,7 +131,7 @@ class ListIndex:
         for position, (score, comparison, name, listed) in best.items():
             entry = self.entries[position]
             evidence = gather(query, entry, comparison)
-            if score < _required(evidence, listed) and position not in by_number:
+            if score < _required(query.schema, evidence, listed) and position not in by_number:
                 continue
             hit = Hit(
                 entry,
@@ -161,14 +165,16 @@ def _rank(score: float, listed: ListedName) -> tuple[float, bool]:
     return score, not listed.weak
 
 
-def _required(evidence: Evidence, listed: ListedName) -> float:
+def _required(schema: ListedSchema, evidence: Evidence, listed: ListedName) -> float:
     """The likeness of names that this evidence calls for."""
-    against = set(evidence.contradictions) - {COUNTRY}
+    against = set(evidence.contradictions) - {COUNTRY, LEGAL_FORM}
     if against:
         return NAME_CONTRADICTED
-    if set(evidence.corroboration) - {COUNTRY, "legal_form"}:
+    if set(evidence.corroboration) - {COUNTRY, LEGAL_FORM}:
         return NAME_AND_MORE
-    return WEAK_ALIAS if listed.weak else NAME_ONLY
+    if listed.weak:
+        return WEAK_ALIAS
+    return NAME_ONLY_PERSON if schema is ListedSchema.PERSON else NAME_ONLY_OTHER
 
 
 def _part(names: tuple[_Name, ...]) -> _Part:

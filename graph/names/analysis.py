@@ -58,6 +58,7 @@ _ROMAN = {
 _LOOK_ALIKE = str.maketrans("0134579", "oleastg")
 """Figures that stand for letters inside a person's name (Ex3mpel); no person has a figure in the name."""
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_AMPERSAND = re.compile(r"(?<![\w&.])(\w{1,2})\s?&\s?(\w)(?![\w&])")
 _PIECES = re.compile(r"[a-z0-9]+", re.ASCII)
 _SPLIT = re.compile(r"\s+")
 
@@ -159,9 +160,11 @@ _INVISIBLE = frozenset({"Cc", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 @lru_cache(maxsize=65_536)
 def ascii_pieces(form: str, comparable: str) -> tuple[str, ...]:
-    """The ASCII tokens of one word in any script (one word of a script without blanks may become several)."""
+    """The ASCII tokens of one word in any script (one word of a script without blanks may become several).
+
+    A word that cannot be romanised stays in its own script: it can still be equal, or known as a form of a name.."""
     text = comparable if comparable.isascii() else ascii_text(form)
-    return tuple(_PIECES.findall(text.casefold()))
+    return tuple(_PIECES.findall(text.casefold())) or (form,)
 
 
 @lru_cache(maxsize=65_536)
@@ -197,6 +200,8 @@ def _person(name: str) -> NameAnalysis:
         words = _SPLIT.split(after.strip().casefold().replace(".", ""))
         if words and words[0] in facts().after_comma_asides:
             text, asides = before, (*asides, after)
+        else:  # "FAMILY, Given": in the natural order a slip over the boundary of two words can be seen
+            text = f"{after} {before}"
     tokens, phrases, foreign = _read(text, NameTypeTag.PER, _person_token)
     tokens.extend(_aside_tokens(asides))
     return _finish(name, True, tokens, phrases, foreign, frozenset(), frozenset())
@@ -222,7 +227,7 @@ def _person_token(text: str, written: str, meanings: frozenset[str], tag: str) -
 
 @lru_cache(maxsize=32_768)
 def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
-    text, asides = _without_asides(clean(name))
+    text, asides = _without_asides(_AMPERSAND.sub(_ampersand, clean(name)))
     legal: set[str] = set()
     tokens, phrases, foreign = _read(text, tag, _organisation_token, legal)
     kept, forms, moved = _without_legal_forms(tokens)
@@ -241,6 +246,11 @@ def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
         )
     numbers = frozenset(token.text for token in kept if token.kind is TokenKind.NUMBER)
     return _finish(name, False, kept, phrases, foreign, frozenset(forms | legal), numbers)
+
+
+def _ampersand(match: re.Match[str]) -> str:
+    """AT&T and H & M are one word; "AB & X" is not."""
+    return match[0] if plain(match[1]) in facts().legal_phrases else match[1] + match[2]
 
 
 def _organisation_token(text: str, written: str, meanings: frozenset[str], tag: str) -> Token:
@@ -345,7 +355,11 @@ def _read(
             if part.index in legal_parts:
                 continue
             meanings = frozenset(own.get(part.index, ()))
-            for piece in ascii_pieces(part.form, part.comparable)[: MAXIMUM_TOKENS - len(tokens)]:
+            pieces = ascii_pieces(part.form, part.comparable)[: MAXIMUM_TOKENS - len(tokens)]
+            if len(pieces) > 1:  # 贝拉克 is one name of three tokens: its meaning is theirs together
+                several.extend((meaning, [part.index]) for meaning in meanings)
+                meanings = frozenset()
+            for piece in pieces:
                 positions.setdefault(part.index, []).append(len(tokens))
                 tokens.append(make(piece, part.form, meanings, part.tag.value))
         for meaning, indexes in several:

@@ -33,16 +33,27 @@ SIMILARITY_INITIAL = 0.8
 """An initial that fits says little, and its small weight says the rest."""
 SIMILARITY_JOINED = 0.95
 """Two words here, one word there."""
-MINIMUM_SPELLING = 0.66
-"""Below it two spellings are two words: one wrong letter in three, two in six."""
+MINIMUM_SPELLING = 0.72
+"""Below it two spellings are two words: more than one wrong letter in four."""
+SWAPPED_LETTERS = 0.6
+"""Two neighbouring letters exchanged cost this share of a wrong letter: the commonest slip of the hand."""
+SLIP_IN_WHOLE = 0.95
+"""The same letters in nearly the same order across the words: a blank or a letter slipped over the boundary."""
+SLIP_COST = 0.03
+SLIP_SHORT = 0.10
+"""Fewer than seven letters in all can be the same letters by chance."""
 OTHER_FIRST_LETTER = 0.06
 """The first letter is rarely mistyped."""
 
 # --- what lowers a score
-EXTRA_PERSON = 0.30
-"""Weight of a name that one side lacks: middle names and patronymics are often left out."""
-EXTRA_WORD = 0.55
-"""An organisation's extra distinctive word: "Volvo" is not "Volvo Penta"."""
+EXTRA_PERSON = 0.33
+"""Weight of a name that one side lacks at the beginning or the end."""
+EXTRA_BETWEEN = 0.24
+"""The same between names that agree: middle names and patronymics are often left out."""
+EXTRA_WORD = 0.42
+"""An organisation's extra distinctive word, when the shorter name may be how it is called for short."""
+EXTRA_WORD_REGISTERED = 0.65
+"""The same when both names carry a legal form: then the shorter one is a whole registered name of its own."""
 EXTRA_OTHER = 0.30
 """An extra trade, place or generic word."""
 SINGLE_NAME = 0.66
@@ -52,7 +63,9 @@ OTHER_NUMBER = 0.5
 MISSING_NUMBER = 0.8
 OTHER_PLACE = 0.6
 """Branches and namesakes in two towns."""
-OTHER_TRADE = 0.85
+OTHER_TRADE = 0.75
+OTHER_NAMES = 0.85
+"""Both persons have a name that the other lacks: brothers share all names but one."""
 OTHER_FORM = 0.8
 """Two legal forms are two legal persons, unless one was converted into the other."""
 OTHER_FORM_SAME_GROUP = 0.97
@@ -108,12 +121,14 @@ def similarity(left: str, right: str, schema: ListedSchema) -> float:
 def _spelling(left: str, right: str) -> float:
     """Likeness of two different words by their letters, 0.0 where they are two words."""
     longest = max(len(left), len(right))
-    allowed = 0 if longest < 4 else 1 if longest < 6 else 2 if longest < 9 else 3
+    allowed = 0 if longest < 3 else 1 if longest < 7 else 2 if longest < 11 else 3
     if abs(len(left) - len(right)) > allowed:
         return 0.0
     distance = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
+    if sorted(left) == sorted(right):
+        return 1.0 - SWAPPED_LETTERS * distance / longest
     value = 1.0 - distance / longest
     return value if left[0] == right[0] else value - OTHER_FIRST_LETTER
 
@@ -148,14 +163,24 @@ def compare(left: NameAnalysis, right: NameAnalysis) -> Comparison:
         return NO_MATCH
     quality = sum(pair.weight * pair.similarity for pair in pairs) / matched
     ends = _unmatched(left, free_left), _unmatched(right, free_right)
-    score, notes = (_person_score if left.person else _organisation_score)(left, right, pairs, matched, *ends)
+    score, notes = (_person_score if left.person else _organisation_score)(left, right, matched, *ends)
     return Comparison(
-        min(1.0, score * quality),
+        min(1.0, max(score * quality, _slip(left.joined, right.joined))),
         tuple(pairs),
         tuple(token.text for token in ends[0]),
         tuple(token.text for token in ends[1]),
         notes,
     )
+
+
+def _slip(left: str, right: str) -> float:
+    """Score of two names of the same letters in nearly the same order, 0.0 for others (Lauren Tnkunda)."""
+    if len(left) != len(right) or len(left) < 4 or sorted(left) != sorted(right):
+        return 0.0
+    distance = OSA.distance(left, right, score_cutoff=2)
+    if distance > 2:
+        return 0.0
+    return SLIP_IN_WHOLE - SLIP_COST * distance - (SLIP_SHORT if len(left) < 7 else 0.0)
 
 
 def _unmatched(analysis: NameAnalysis, free: list[int]) -> list[Token]:
@@ -284,21 +309,30 @@ def _pair_initials(
                 break
 
 
+def _lacks_an_end(longer: NameAnalysis, free: list[Token]) -> bool:
+    """Whether the first or the last telling word of the longer name is among those without a partner."""
+    words = [token for token in longer.tokens if token.kind is TokenKind.WORD]
+    return bool(words) and any(token is words[0] or token is words[-1] for token in free)
+
+
 def _person_score(
     left: NameAnalysis,
     right: NameAnalysis,
-    pairs: list[Pair],
     matched: float,
     free_left: list[Token],
     free_right: list[Token],
 ) -> tuple[float, tuple[str, ...]]:
     ours, theirs = sum(token.weight for token in free_left), sum(token.weight for token in free_right)
-    score = matched / (matched + min(ours, theirs) + EXTRA_PERSON * abs(ours - theirs))
+    extra = (
+        EXTRA_PERSON if _lacks_an_end(*((left, free_left) if ours > theirs else (right, free_right))) else EXTRA_BETWEEN
+    )
+    score = matched / (matched + min(ours, theirs) + extra * abs(ours - theirs))
     notes: list[str] = []
     if matched < 1.5 and max(left.weight, right.weight) > 1.5 and (ours > 0.5 or theirs > 0.5):
         score *= SINGLE_NAME
         notes.append("single_name")
     if ours > 0.5 and theirs > 0.5:
+        score *= OTHER_NAMES
         notes.append("other_names")
     if left.transliterated or right.transliterated:
         notes.append("transliterated")
@@ -308,7 +342,6 @@ def _person_score(
 def _organisation_score(
     left: NameAnalysis,
     right: NameAnalysis,
-    pairs: list[Pair],
     matched: float,
     free_left: list[Token],
     free_right: list[Token],
@@ -319,7 +352,8 @@ def _organisation_score(
     words = sum(token.weight for token in extra if token.kind is TokenKind.WORD)
     surplus = abs(ours - theirs)
     words = min(words, surplus)
-    score = matched / (matched + both + EXTRA_WORD * words + EXTRA_OTHER * (surplus - words))
+    extra_word = EXTRA_WORD_REGISTERED if left.legal_forms and right.legal_forms else EXTRA_WORD
+    score = matched / (matched + both + extra_word * words + EXTRA_OTHER * (surplus - words))
     if left.numbers != right.numbers:
         other = bool(left.numbers - right.numbers) and bool(right.numbers - left.numbers)
         score *= OTHER_NUMBER if other else MISSING_NUMBER

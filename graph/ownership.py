@@ -26,10 +26,11 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import networkx as nx
 
-from graph.model import EntityKey, Fact
+from graph.model import EntityKey, Fact, Predicate
 from graph.network import Graph, Network
 
 ZERO = Fraction(0)
@@ -171,9 +172,15 @@ class Stakes:
         classes are not added: their weights are not published). A stake stated as indirect counts only where no chain
         of direct stakes leads from the owner to the owned, so that it is not counted twice.
         """
-        preferred = (VOTES, SHARES) if votes else (SHARES, VOTES)
+        known = _KNOWN.setdefault(network, {})
+        if votes not in known:
+            known[votes] = cls._read(network, (VOTES, SHARES) if votes else (SHARES, VOTES))
+        return known[votes]
+
+    @classmethod
+    def _read(cls, network: Network, preferred: tuple[str, str]) -> Stakes:
         grouped: dict[tuple[str, str], list[Fact]] = {}
-        for key in network.keys:
+        for key in network.subjects(Predicate.OWNERSHIP):
             for fact in network.holdings(key):
                 if is_stake(fact) and fact.object is not None:
                     grouped.setdefault((fact.subject, fact.object), []).append(fact)
@@ -371,6 +378,10 @@ def _iterated_system(
         if change < 1e-13:
             break
     return {company: Fraction(str(round(value, 12))) for company, value in found.items()}
+
+
+_KNOWN: WeakKeyDictionary[Network, dict[bool, Stakes]] = WeakKeyDictionary()
+"""Stakes read from a network, which never changes: read once, forgotten with it."""
 
 
 def ultimate_owners(network: Network, key: str) -> tuple[UltimateOwner, ...]:

@@ -7,6 +7,7 @@ everybody. They are set aside as links, and whoever sets one aside says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graph.addresses import address_key
 from graph.model import EntityKey, Fact, Predicate
@@ -48,12 +49,17 @@ def address_statistics(network: Network, key: str) -> tuple[AddressHub, ...]:
     return tuple(sorted(found, key=lambda hub: (-hub.active, hub.address)))
 
 
+@lru_cache(maxsize=4096)
+def _normal(street: str | None, postal_code: str | None, city: str | None, care_of: str | None) -> str | None:
+    return address_key(street, postal_code, city, care_of)
+
+
 def addresses(network: Network, key: str, *, history: bool = False) -> dict[str, Fact]:
     """The normalised address keys of an organisation and the newest fact behind each."""
     found: dict[str, Fact] = {}
     for fact in network.facts(key, Predicate.ADDRESS, history=history):
         value = fact.value
-        normal = address_key(value.get("street"), value.get("postal_code"), value.get("city"), value.get("care_of"))
+        normal = _normal(value.get("street"), value.get("postal_code"), value.get("city"), value.get("care_of"))
         if normal:
             found[normal] = fact
     return found

@@ -303,6 +303,11 @@ class CoverageBook:
             return []
         if row.status in (CoverageStatus.ANSWERED, CoverageStatus.PARTIAL):
             return [text("unchecked.source_partial", source=meaning.name, what=joined(row.missing, ". "))]
+        if meaning.kind != "list" and "party" not in rule.subjects:
+            # Nobody known to ask about is told once, as unknown officers or owners, and not for every source.
+            failed = [failure_text(row.reason)] if row.status is CoverageStatus.NO_ANSWER else []
+            what = joined([*failed, *row.missing], "; ")
+            return [text("unchecked.source_no_answer", source=meaning.name, reason=what)] if row.missing else []
         party = EntityKey(row.party)
         answer = self._answers.get((rule.source, party))
         stands_in = [other for other in self._policy.sources if rule.source in other.alternatives]

@@ -285,7 +285,10 @@ class _Run:
         found = tuple(
             absence(answer, self.rules)
             for answer in self.book.answers_about(signal.subject)
-            if answer.status is AnswerStatus.NOT_FOUND and answer.document in self.documents
+            if answer.status is AnswerStatus.NOT_FOUND
+            and answer.document in self.documents
+            and answer.source in self.rules.sources
+            and Predicate.NAME in self.rules.sources[answer.source].tells
         )
         if not found:
             raise IndicatorError("a signal without facts")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from graph.model import EntityKey, Fact, Predicate, SourceAnswer
+from graph.model import EntityKey, Fact, Predicate
 from screening.case import Case, Party
 from screening.verdict import Level, Text
 
@@ -32,6 +32,7 @@ class Signal:
     """The entity that the statement is about (the party itself, or an owner or officer of it)."""
     statement: Text
     facts: tuple[Fact, ...]
+    """The evidence. Empty only when the subject is in no register: then the *not found* answers are the evidence."""
     event_date: date | None = None
     """The event's date for the three-year clock of LOU 13:3 a (or the judgment's for 13:1 a)."""
     unknowns: tuple[Text, ...] = ()
@@ -39,8 +40,6 @@ class Signal:
     """Per index in the catalogue's list of innocent explanations: (outcome, note); others are ``not_examined``."""
     ceiling: Level | None = None
     """A lower level than the catalogue's for this very hit, e.g. a name-only list hit."""
-    answers: tuple[SourceAnswer, ...] = ()
-    """Answers that are the evidence where no fact can be: a register that has nothing under the number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,16 +237,22 @@ def shared_contact(context: Context) -> Iterator[Signal | Unassessed]:
             what = both(
                 listing(_ATTRIBUTES[kind].sv for kind in shared).sv, listing(_ATTRIBUTES[kind].en for kind in shared).en
             )
+            # What was declared in the tender is no fact; the names show who the two are in the registers.
+            names = (f for key in (context.party.key, other.key) for f in context.facts(Predicate.NAME, key))
+            evidence = unique((*facts, *names))
+            if not evidence:
+                yield missing(
+                    f"Samma {what.sv} är uppgivet som för {name}, men inget register har svarat om någon av dem",
+                    f"The same {what.en} is declared as for {name}, but no register has answered about either",
+                )
+                continue
             yield Signal(
                 context.party.key,
                 both(
                     f"{party_name(context)} och {name} lämnar anbud i samma del och har samma {what.sv}.",
                     f"{party_name(context)} and {name} bid in the same lot and have the same {what.en}.",
                 ),
-                # What was declared in the tender is no fact; the names show who the two are in the registers.
-                unique(
-                    (*facts, *(f for key in (context.party.key, other.key) for f in context.facts(Predicate.NAME, key)))
-                ),
+                evidence,
                 unknowns=tuple(unknowns),
             )
         elif sum(1 for kind in _ATTRIBUTES if ours[kind] and theirs[kind]) < least:

@@ -435,7 +435,6 @@ def wrong_number(context: Context) -> Iterator[Signal | Unassessed]:
                 ),
                 (),
                 unknowns=(both("Om numret är felskrivet.", "Whether the number was mistyped."),),
-                answers=tuple(absent),
             )
             return
         yield missing(

@@ -262,6 +262,11 @@ class TestBiddersShareContact:
         )  # fmt: skip
         assert world.run("BID-02", party).silent
 
+    def test_declared_alone_is_no_evidence(self, world, key) -> None:
+        party = self.bidders(world, key)
+        world.facts.clear()
+        assert "inget register har svarat" in world.run("BID-02", party).missing
+
     def test_other_lot(self, world, key) -> None:
         assert world.run("BID-02", self.bidders(world, key, lot="2")).silent
 

@@ -114,7 +114,7 @@ class ProcessService:
         """Start the process unless it runs."""
         if self.alive():
             return
-        self._end_leftover()
+        end_leftover(self.pid_path)
         for directory in (self.log_path.parent, self.pid_path.parent):
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.log_path.open("ab") as output:
@@ -149,15 +149,23 @@ class ProcessService:
             return self.log_path.read_text(errors="replace")[-characters:]
         return ""
 
-    def _end_leftover(self) -> None:
-        try:
-            pid, created = self.pid_path.read_text().split()
-            leftover = psutil.Process(int(pid))
-            if abs(leftover.create_time() - float(created)) < 1.0 and leftover.pid != os.getpid():
-                leftover.kill()
-                leftover.wait(timeout=5)
-        except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.TimeoutExpired):
-            return
+
+def end_leftovers(state_directory: Path) -> None:
+    """End every process that an earlier, killed supervisor of this state directory left behind."""
+    for path in sorted((state_directory / "run").glob("*.pid")):
+        end_leftover(path)
+
+
+def end_leftover(pid_path: Path) -> None:
+    """End the process that a pid file names, if it is still that very process (same pid and start time)."""
+    try:
+        pid, created = pid_path.read_text().split()
+        leftover = psutil.Process(int(pid))
+        if abs(leftover.create_time() - float(created)) < 1.0 and leftover.pid != os.getpid():
+            leftover.kill()
+            leftover.wait(timeout=5)
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.TimeoutExpired):
+        return
 
 
 class Supervisor:

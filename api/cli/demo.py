@@ -23,7 +23,7 @@ from graph.model import organisation_key, sha256_hex
 from screening.store import tenants, tokens
 from workers import feeds
 from workers.runtime import Runtime, open_runtime
-from workers.supervisor import AlreadyRunningError, exclusive
+from workers.supervisor import AlreadyRunningError, end_leftovers, exclusive
 
 TENANT = "granby"
 TENANT_NAME = "Granby kommun"
@@ -32,6 +32,8 @@ VDM_PER_MINUTE = 60
 SSBT_PER_MINUTE = 12_000
 """No limit is published; the sandbox is on this machine and needs no politeness."""
 PATIENCE_SECONDS = 300.0
+CHECKED_BEFORE = ("contract_monitoring", "lease")
+"""Cases that live on from the first moment to the second: only there can a change of board be seen."""
 
 Result = TypeVar("Result")
 
@@ -95,6 +97,7 @@ def _run(
     _say(as_json, "Starting PostgreSQL, Valkey, the sandbox registers, two workers and the API …")
     machine.environment.update(sandbox_environment(machine.sandbox_url, requests_per_minute=VDM_PER_MINUTE))
     machine.environment["GENOMLYS_SSBT_REQUESTS_PER_MINUTE"] = str(SSBT_PER_MINUTE)
+    end_leftovers(directory)
     engines = machine.engines()
     os.environ.update(machine.environment)
     runtime = open_runtime(directory)
@@ -134,14 +137,16 @@ def _tenant(runtime: Runtime) -> str:
 def _job(
     machine: Machine, runtime: Runtime, client: ApiClient, definitions: list[dict[str, Any]], *, quiet: bool
 ) -> None:
-    """The story: registers as they stood four weeks ago and the contracts' first check; then today."""
+    """The story: four weeks ago the running contracts and the intended tenants were checked for the first time; then
+    today, when the registers have moved on and all cases are checked.
+    """
     moments = _sandbox("GET", machine, "/sandbox/clock")
-    monitored = [definition for definition in definitions if definition["kind"] == "contract_monitoring"]
+    early = [definition for definition in definitions if definition["kind"] in CHECKED_BEFORE]
 
     _say(quiet, f"Loading the registers and lists as of {moments['baseline']} …")
     _sandbox("POST", machine, "/sandbox/clock", json={"date": moments["baseline"]})
     _load_feeds(runtime, feeds.FEEDS, quiet)
-    _screen(client, _open_cases(machine, client, monitored), "First check of the running contracts", quiet)
+    _screen(client, _open_cases(machine, client, early), "First check of contracts and tenants", quiet)
 
     _say(quiet, f"Four weeks later: loading what changed until {moments['as_of']} …")
     _sandbox("POST", machine, "/sandbox/clock", json={"date": moments["as_of"]})

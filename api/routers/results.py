@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.auth import Parts, Who, caches_of, principal, runtime_of
 from api.errors import ApiProblem
 from api.schemas import VerificationOut
-from graph.export.cytoscape import to_cytoscape
+from graph.export.cytoscape import cytoscape
 from graph.network import Network
 from screening import certificate
 from screening.dossier_codec import dossier_from_canonical
@@ -84,7 +84,7 @@ def findings(case_id: str, parts: Parts, who: Who, party: str | None = None, lev
 def graph(case_id: str, parts: Parts, who: Who) -> dict[str, Any]:
     """Nodes are organisations and persons (by keyed hash, never by number), edges are facts with their documents."""
     dossier = dossier_from_canonical(_stored(parts, who, case_id)[1])
-    return to_cytoscape(Network.of(dossier.facts, dossier.as_of), {party.key for party in dossier.case.parties})
+    return cytoscape(Network.of(dossier.facts, dossier.as_of), {party.key for party in dossier.case.parties})
 
 
 @router.get("/cases/{case_id}/screenings", summary="All screenings of a case")

@@ -23,12 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--organisations", type=int, default=2000)
     parser.add_argument("--as-of", type=date.fromisoformat, default=datetime.now(UTC).date())
+    parser.add_argument("--clock-file", type=Path, help="file that keeps the training clock over a restart")
     parser.add_argument("--requests-per-minute", type=int, default=REQUESTS_PER_MINUTE, help="limit of the VDM API")
     given = parser.parse_args(arguments)
 
     listener = socket.create_server((given.host, given.port), reuse_port=False)
     port = listener.getsockname()[1]
     app = app_for(given.seed, given.organisations, given.as_of, requests_per_minute=given.requests_per_minute)
+    app.state.sandbox.keep_clock_in(given.clock_file)
     if given.port_file:
         partial = given.port_file.with_name(given.port_file.name + ".partial")
         partial.write_text(f"{port}\n")

@@ -105,6 +105,21 @@ class Sandbox:
         self.requests: dict[str, int] = {}
         self._directory = tempfile.TemporaryDirectory(prefix="genomlys-sandbox-")
         self._bulk_lock = asyncio.Lock()
+        self._clock_file: Path | None = None
+
+    def keep_clock_in(self, path: Path | None) -> None:
+        """Take the clock from ``path`` if it is there, and write every later setting to it."""
+        self._clock_file = path
+        if path is not None and path.exists():
+            self.today = date.fromisoformat(path.read_text().strip())
+
+    def set_clock(self, day: date) -> None:
+        """Set the training clock."""
+        if self._clock_file is not None:
+            partial = self._clock_file.with_name(self._clock_file.name + ".partial")
+            partial.write_text(day.isoformat())
+            partial.replace(self._clock_file)
+        self.today = day
 
     @property
     def register(self) -> Register:
@@ -446,7 +461,7 @@ def create_app(municipality: Municipality, *, requests_per_minute: int = REQUEST
     @app.post("/sandbox/clock")
     async def set_clock(order: ClockOrder) -> dict[str, str]:
         """Set the clock: before ``as_of`` the registers stand as at the baseline."""
-        sandbox.today = order.date
+        sandbox.set_clock(order.date)
         return await clock()
 
     @app.post("/sandbox/faults", status_code=201)

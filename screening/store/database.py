@@ -171,6 +171,13 @@ class Database:
                 f"The database could not be upgraded: {_first_line(error)}. Nothing was changed"
             ) from error
 
+    def recreate(self) -> None:
+        """Throw away everything in the database and make the schema anew: for the demo's own database only."""
+        with self.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA IF EXISTS public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        self.upgrade()
+
     @property
     def is_current(self) -> bool:
         """Whether the schema is that of this release."""

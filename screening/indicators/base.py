@@ -1,8 +1,8 @@
 """What an indicator sees (``Context``) and what it gives back (``Signal``).
 
 An indicator is a function ``(context: Context) -> Iterator[Signal]`` registered with ``@indicator("LEG-04")``. It is
-pure: the dossier and its network are all it knows, ``context.as_of`` is its only clock. It says what it saw and on which
-facts; the engine decides level, law, time bars, caps and combination.
+pure: the dossier and its network are all it knows, ``context.as_of`` is its only clock. It says what it saw and on
+which facts; the engine decides level, law, time bars, caps and combination.
 
 Missing is not clean: when the facts an indicator needs are absent it yields ``Unassessed`` with what was missing, never
 silence that could be read as *no remark*. Silence means: assessed, nothing found.

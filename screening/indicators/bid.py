@@ -238,8 +238,8 @@ def shared_contact(context: Context) -> Iterator[Signal | Unassessed]:
                 listing(_ATTRIBUTES[kind].sv for kind in shared).sv, listing(_ATTRIBUTES[kind].en for kind in shared).en
             )
             # What was declared in the tender is no fact; the names show who the two are in the registers.
-            names = (f for key in (context.party.key, other.key) for f in context.facts(Predicate.NAME, key))
-            evidence = unique((*facts, *names))
+            known = (f for key in (context.party.key, other.key) for f in context.facts(Predicate.NAME, key))
+            evidence = unique((*facts, *known))
             if not evidence:
                 yield missing(
                     f"Samma {what.sv} är uppgivet som för {name}, men inget register har svarat om någon av dem",

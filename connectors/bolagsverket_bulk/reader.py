@@ -142,19 +142,23 @@ class _Pieces:
             text = text.replace(b"\t", b"\\t")
         if b"\r" in text:
             text = text.replace(b"\r", b"\\r")
+        # Real TABs are escaped by now, so from here on a TAB parts fields and nothing else.
+        text = text.replace(b'";"', b"\t")
         parts = text.split(b'"\n"')
         if parts[0][:1] == b'"':
             parts[0] = parts[0][1:]
+        broken = text.count(b"\n") >= len(parts)  # some row holds a line break
+        add_number, add_line, add_text = numbers.append, lines.append, texts.append
         persons = 0
         for part in parts:
-            row = part.replace(b'";"', b"\t")
+            row = part
             start = line
             line += 1
-            if b"\n" in row:
+            if broken and b"\n" in row:
                 line += row.count(b"\n")
                 row = row.replace(b"\n", b"\\n")
-            # The common case, decided by three look-ups at fixed places.
-            if row[10:23] == b"$ORGNR-IDORG\t" and row.count(b"\t") == _BREAKS and row[:10].isdigit():
+            # The common case, decided by a few look-ups at fixed places.
+            if row[10:23] == b"$ORGNR-IDORG\t" and row.count(b"\t") == _BREAKS and (number := row[:10]).isdigit():
                 if self.pending:
                     self._mend(batch)
                 if row[2] < _THIRD_DIGIT_TWO:  # a personnummer, whatever its label says
@@ -165,9 +169,9 @@ class _Pieces:
                     continue
                 if b'"' in row:
                     row = row.replace(b'""', b'"')
-                numbers.append(int(row[:10]))
-                lines.append(start)
-                texts.append(row[23:])
+                add_number(int(number))
+                add_line(start)
+                add_text(row[23:])
             elif row[12:26] == b"$PERSON-IDORG\t" and row.count(b"\t") == _BREAKS:
                 if self.pending:
                     self._mend(batch)
@@ -205,7 +209,7 @@ class _Pieces:
 
     def _mend(self, batch: Batch) -> None:
         """Read the pending pieces as one row of real CSV; reject it when that fails too."""
-        raw = b'"' + b'"\n"'.join(self.pending) + b'"'
+        raw = b'"' + b'"\n"'.join(self.pending).replace(b"\t", b'";"') + b'"'
         line, self.pending = self.pending_line, []
         try:
             parsed = list(csv.reader(StringIO(unescape(raw.decode()), newline=""), delimiter=";", strict=True))

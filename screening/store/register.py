@@ -531,7 +531,7 @@ def _statistics_answer(session: Session, number: str, now: datetime) -> tuple[Fe
     return document, Mapped(AnswerStatus.FOUND, facts=facts, missing=missing)
 
 
-def _addresses(session: Session, organisation: MirroredOrganisation) -> dict[str, dict[str, str | None]]:
+def _addresses(session: Session, organisation: MirroredOrganisation) -> dict[int, dict[str, str | None]]:
     """The organisation's postal addresses by the mirror's key, Bolagsverket's first."""
     parts = []
     if organisation.bolagsverket is not None:
@@ -546,7 +546,7 @@ def _addresses(session: Session, organisation: MirroredOrganisation) -> dict[str
                 "city": columns["PostOrt"],
             }
         )
-    found: dict[str, dict[str, str | None]] = {}
+    found: dict[int, dict[str, str | None]] = {}
     for each in parts:
         key = session.execute(
             text("SELECT register_address_key(:street, :care_of, :postal_code, :city)"),

@@ -53,8 +53,8 @@ def _identity(*, wide: bool = False) -> Any:
     )
 
 
-def _computed(expression: str) -> Any:
-    return Field(default=None, sa_column=Column(Text, Computed(expression, persisted=True)))
+def _computed(expression: str, kind: Any = Text) -> Any:
+    return Field(default=None, sa_column=Column(kind, Computed(expression, persisted=True)))
 
 
 class RegisterLoadRow(Base, table=True):
@@ -128,7 +128,7 @@ class BolagsverketRow(Base, table=True):
     registreringsdatum: str = _text()
     verksamhetsbeskrivning: str = _text()
     postadress: str = _text()
-    address_key: str | None = _computed("register_postal_key(postadress)")
+    address_key: int | None = _computed("register_postal_key(postadress)", BigInteger)
     bankrupt_on: str | None = _computed(_BANKRUPT_ON)
     bankrupt_name: str | None = _computed(
         f"CASE WHEN {_BANKRUPT_ON} IS NOT NULL THEN register_name_key(organisationsnamn) END"

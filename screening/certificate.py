@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from itertools import zip_longest
 
 from graph.model import canonical_json, sha256_hex
 from screening import catalogue, engine
@@ -119,7 +118,12 @@ def verify(dossier: str, policy: str, result: str | bytes) -> Verification:
 
 
 def _first_difference(left: str, right: str) -> int:
-    for position, (one, other) in enumerate(zip_longest(left, right)):
-        if one != other:
-            return position
-    return min(len(left), len(right))
+    """Length of the common beginning, by halving: results can be tens of megabytes."""
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[:middle] == right[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -86,8 +86,10 @@ class Catalogue:
     sha256: str
     """Over the content of indicators, sources, law and verdict texts."""
 
-    def indicator(self, identifier: str, on: date) -> IndicatorRule:
-        """The version in force on that date; raises ``KeyError`` when there is none."""
+    def indicator(self, identifier: str, on: date | None = None) -> IndicatorRule:
+        """The version in force on that date (default: the newest); raises ``KeyError`` when there is none."""
+        if on is None:
+            return self.newest(identifier)
         for rule in self.indicators:
             if rule.id == identifier and rule.in_force(on):
                 return rule

@@ -122,3 +122,17 @@ def test_a_doubled_key_in_a_rule_file_is_refused(tmp_path: Path, monkeypatch: py
 def test_a_missing_rule_file_says_so() -> None:
     with pytest.raises(RuleDataError, match=r"none\.yaml"):
         read_yaml("screening.texts", "none.yaml")
+
+
+def test_every_problem_of_the_api_has_a_text() -> None:
+    asked = {
+        node.args[1].value
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "ApiProblem"
+        and len(node.args) == 2
+        and isinstance(node.args[1], ast.Constant)
+    }
+    assert sorted(code for code in asked if not texts.has(f"problem.{code}")) == []

@@ -309,8 +309,8 @@ def _span(event: Event) -> int:
 def _merge(found: Iterable[Event]) -> list[Event]:
     """Several sources' accounts of one change become one: the narrowest span, with everybody's facts.
 
-    Accounts are of one change when their kinds are equal and their spans overlap. Two boards replaced in one span
-    stay apart when a single source saw both.
+    Accounts are of one change when their kinds are equal and their spans overlap, and they end in the same or come from
+    different sources. Two boards replaced in one span stay apart when a single source saw both.
     """
     merged: list[Event] = []
     for event in sorted(found, key=lambda item: (item.kind, _span(item), item.not_after, item.before, item.after)):
@@ -321,7 +321,8 @@ def _merge(found: Iterable[Event]) -> list[Event]:
                 and (event.not_before or date.min) <= other.not_after
                 and (other.not_before or date.min) <= event.not_after
             )
-            if overlap and not sources & {fact.source for fact in other.facts}:
+            same = {_plain(value) for value in event.after} == {_plain(value) for value in other.after}
+            if overlap and (same or not sources & {fact.source for fact in other.facts}):
                 facts = {fact.id: fact for fact in (*other.facts, *event.facts)}
                 merged[index] = replace(
                     other,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from graph.model import Fact, Predicate
@@ -97,7 +97,7 @@ def other_trade(context: Context) -> Iterator[Signal | Unassessed]:
         return
     if max(scores) >= float(context.parameters["similarity"]):
         return
-    shown = listing(dict.fromkeys(_described(fact) for fact in stated))
+    shown = listing(_described(stated))
     holding = any(sni_matches(fact.value.get("code"), _HOLDING) for fact in stated)
     note = both("Bolaget är ett holdingbolag eller huvudkontor.", "The company is a holding company or head office.")
     outcomes: dict[int, tuple[str, Text | None]] = {2: ("supported", note)} if holding else {}
@@ -114,6 +114,10 @@ def other_trade(context: Context) -> Iterator[Signal | Unassessed]:
     )
 
 
-def _described(fact: Fact) -> str:
-    text = fact.value.get("text")
-    return f"{fact.value.get('code')} ({text})" if text else str(fact.value.get("code"))
+def _described(stated: Iterable[Fact]) -> list[str]:
+    """Each code once, with its text when any source gives one."""
+    texts: dict[str, str] = {}
+    for fact in stated:
+        code = str(fact.value.get("code"))
+        texts[code] = texts.get(code) or str(fact.value.get("text") or "")
+    return [f"{code} ({text})" if text else code for code, text in texts.items()]

@@ -73,8 +73,8 @@ def _cpv_matches(cpv: Sequence[str], prefixes: Sequence[str]) -> bool:
 def f_tax(context: Context) -> Iterator[Signal | Unassessed]:
     """Inte registrerad för F-skatt, eller registreringen har upphört.
 
-    **Method.** The party is not registered for F-tax now; or is now, but an earlier answer within the look-back said it
-    was not, or its registration ended within it.
+    **Method.** The party is not registered for F-tax now; or was, was not, and is
+    again within the look-back. A first approval is no revocation.
 
     **Example.** «Exempelbygg AB är inte registrerat för F-skatt (uppgift av den 2026-10-30).»
 
@@ -141,11 +141,13 @@ def f_tax(context: Context) -> Iterator[Signal | Unassessed]:
         )
         return
     begin = add_months(context.case_date, -int(context.parameters["lookback_months"]))
+    history = [old for old in context.facts(Predicate.F_TAX, history=True) if old.source == fact.source]
+    approved = [old.observed_at for old in history if old.value.get("registered") is True]
     lapses = [
         old
-        for old in context.facts(Predicate.F_TAX, history=True)
+        for old in history
         if old.value.get("registered") is False
-        and old.source == fact.source
+        and any(earlier < old.observed_at for earlier in approved)  # a first approval is no revocation
         and old.superseded_at is not None
         and old.superseded_at.date() >= begin
     ]

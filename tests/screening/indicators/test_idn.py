@@ -161,6 +161,14 @@ class TestRenamed:
         assert "den 2026-11-07, 15 dagar före ärendet" in signal.statement.sv
         assert "Äldre Prov AB" in signal.statement.sv
 
+    def test_two_answers_and_a_registration_date_are_one_change_on_that_day(self, world, key, now, baseline) -> None:
+        registered(world, key, "2025-09-18")
+        world.named(key, "Goldkorn Startbolag AB", at=baseline, until=now, registered_on="2025-09-18")
+        world.named(key, "Exempelkrog AB", registered_on="2026-11-10")
+        statement = world.run("IDN-05").signal.statement.sv
+        assert "den 2026-11-10, 12 dagar före" in statement
+        assert "tidigare namn: Goldkorn Startbolag AB" in statement
+
     def test_change_seen_by_the_mirror(self, world, key) -> None:
         changed(world, key, "name", before="Blåsippans Bygg AB", after="Granby Betongteam AB")
         signal = world.run("IDN-05").signal

@@ -1,5 +1,7 @@
 """TAX-01, TAX-02, TAX-03."""
 
+from datetime import timedelta
+
 import pytest
 
 from graph.model import AnswerStatus, Predicate
@@ -23,9 +25,16 @@ class TestFTax:
         assert signal.event_date == now.date()
 
     def test_registered_again_is_seen_within_the_look_back(self, world, key, now, baseline) -> None:
+        before = baseline - timedelta(days=90)
+        world.fact(key, Predicate.F_TAX, source="ssbtgu", at=before, until=baseline, registered=True)
         world.fact(key, Predicate.F_TAX, source="ssbtgu", at=baseline, until=now, registered=False)
         world.fact(key, Predicate.F_TAX, source="ssbtgu", registered=True)
         assert "var det inte" in world.run("TAX-01").signal.statement.sv
+
+    def test_first_approval_is_no_revocation(self, world, key, now, baseline) -> None:
+        world.fact(key, Predicate.F_TAX, source="ssbtgu", at=baseline, until=now, registered=False)
+        world.fact(key, Predicate.F_TAX, source="ssbtgu", registered=True)
+        assert world.run("TAX-01").silent
 
     def test_skatteverket_before_the_copy(self, world, key) -> None:
         world.fact(key, Predicate.F_TAX, source="scb_bulk", registered=False)

@@ -234,8 +234,9 @@ def add_tasks(session: Session, run_id: str, tasks: Iterable[NewTask]) -> tuple[
     session.execute(
         text(
             "INSERT INTO gather_task (id, tenant_id, case_id, run_id, source, subject, purpose, number_ref, hop, "
-            "not_before) VALUES (:id, :tenant_id, :case_id, :run_id, :source, :subject, :purpose, :number_ref, :hop, "
-            ":not_before) ON CONFLICT (run_id, purpose, source, subject) DO NOTHING"
+            "not_before, created_at) VALUES (:id, :tenant_id, :case_id, :run_id, :source, :subject, :purpose, "
+            ":number_ref, :hop, :not_before, clock_timestamp()) "
+            "ON CONFLICT (run_id, purpose, source, subject) DO NOTHING"
         ),
         rows,
     )
@@ -353,7 +354,7 @@ def by_ids(session: Session, task_ids: Iterable[str]) -> tuple[GatherTask, ...]:
 
 def counts(session: Session) -> dict[str, int]:
     """Tasks that the session sees, by state."""
-    rows = session.execute(text("SELECT state, count(*) FROM gather_task GROUP BY state")).tuples()
+    rows = session.execute(text("SELECT state, count(*) FROM gather_task GROUP BY state"))
     return dict(rows.all())
 
 
@@ -396,7 +397,7 @@ def _progress(session: Session, run: Run) -> Progress:
             "AND run_id = :run_id GROUP BY source ORDER BY source"
         ),
         {"tenant_id": run.tenant_id, "run_id": uuid.UUID(run.id)},
-    ).tuples()
+    )
     return Progress(run, {source: SourceProgress(*counts) for source, *counts in rows})
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.store.keys import Keyring, KeyProblem, TenantKeyer
+from screening.store.keys import KeyProblem, Keyring, TenantKeyer
 
 NUMBER = "189001019802"
 

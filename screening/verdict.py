@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from graph.model import canonical_json, sha256_hex
+from graph.text import Text as Text  # noqa: PLC0414 - re-exported: most of a result is made of texts
 
 
 class Level(IntEnum):
@@ -65,14 +66,6 @@ class Force(StrEnum):
     MUST = "must"  # ska
     MAY = "may"  # får
     NONE = "none"  # inte en grund i detta förfarande
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence for people, in Swedish (the original) and English."""
-
-    sv: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

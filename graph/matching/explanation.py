@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graph.matching.evidence import Birth, Evidence
-from graph.matching.query import Explanation
 from graph.model import ListedName
 from graph.names.comparison import Comparison, How
+from graph.text import Text
 
 _CODES = {
     "identifier": ("registreringsnummer", "registration number"),
@@ -35,9 +35,9 @@ MAXIMUM_WORDS = 6
 """Words listed in one explanation; the rest are counted."""
 
 
-def explain(query_name: str, listed: ListedName, names: Comparison, evidence: Evidence) -> Explanation:
+def explain(query_name: str, listed: ListedName, names: Comparison, evidence: Evidence) -> Text:
     """Why ``listed`` was found for ``query_name``, what agrees, what contradicts and what could not be compared."""
-    return Explanation(*(_in_language(language, query_name, listed, names, evidence) for language in (0, 1)))
+    return Text(*(_in_language(language, query_name, listed, names, evidence) for language in (0, 1)))
 
 
 def _in_language(language: int, query_name: str, listed: ListedName, names: Comparison, evidence: Evidence) -> str:

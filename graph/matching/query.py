@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from graph.model import EntityKey, ListedName, ListedSchema, ListEntry
+from graph.text import Text
 
 
 class Strength(StrEnum):
@@ -37,14 +38,6 @@ class ScreeningQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """The hit in words, in Swedish (the original) and English."""
-
-    sv: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """One list entry that may be the one asked about. ``score`` is the likeness of the two names, nothing else."""
 
@@ -59,7 +52,8 @@ class Hit:
     """What does not agree, in the same words."""
     missing: tuple[str, ...]
     """What could not be compared because one side does not state it."""
-    explanation: Explanation
+    explanation: Text
+    """The hit in words."""
 
 
 def hit_value(hit: Hit, list_version: str) -> dict[str, Any]:

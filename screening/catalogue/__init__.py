@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 from graph.model import Predicate, canonical_json, sha256_hex
+from graph.package_data import RuleDataError, read_yaml
 from screening import law
 from screening.case import CaseKind
-from screening.package_data import RuleDataError, read_yaml
 from screening.texts import VERDICT_FILE
 from screening.verdict import EvidenceClass, Level, Severity, Text
 

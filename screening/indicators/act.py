@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from graph.model import Fact, Predicate
+from graph.package_data import RuleDataError, read_yaml
 from screening.indicators.base import Context, Signal, Unassessed, indicator
 from screening.indicators.reading import (
     INDUSTRY_SOURCES,
@@ -17,7 +18,6 @@ from screening.indicators.reading import (
     party_name,
 )
 from screening.indicators.tax import industries, sni_matches
-from screening.package_data import RuleDataError, read_yaml
 from screening.verdict import Text
 
 _MAP = "sni_cpv.yaml"

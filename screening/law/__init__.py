@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import Any
 
 from graph.model import canonical_json, sha256_hex
+from graph.package_data import RuleDataError, read_yaml
 from screening.case import CaseKind, Procedure
-from screening.package_data import RuleDataError, read_yaml
 from screening.verdict import Force, Level, Text
 
 GROUNDS_FILE = "grounds.yaml"

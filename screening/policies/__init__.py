@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Any
 
 from graph.model import canonical_json, sha256_hex
+from graph.package_data import RuleDataError, read_yaml
 from screening import catalogue
 from screening.case import CaseKind, Procedure
-from screening.package_data import RuleDataError, read_yaml
 from screening.policy import Frontier, Policy, SourceRule
 from screening.texts import text
 from screening.verdict import Text

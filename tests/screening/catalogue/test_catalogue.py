@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from graph.package_data import RuleDataError, read_yaml
 from screening import catalogue, engine, law, policies
 from screening.case import CaseKind
 from screening.catalogue import INDICATORS_FILE, SOURCES_FILE
-from screening.package_data import RuleDataError, read_yaml
 from screening.verdict import EvidenceClass, Level
 
 SLICE = {

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from graph.package_data import RuleDataError, read_yaml
 from screening import law
 from screening.case import CaseKind, Procedure
 from screening.law import GROUNDS_FILE, PROCEDURES_FILE, THRESHOLDS_FILE
-from screening.package_data import RuleDataError, read_yaml
 from screening.verdict import Force, Level
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from graph.package_data import RuleDataError, read_yaml
 from screening import catalogue, law, policies
 from screening.case import CaseKind
-from screening.package_data import RuleDataError, read_yaml
 from screening.policies import PolicyError
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from connectors.base import FailureReason
 from graph.model import Predicate
+from graph.package_data import RuleDataError, read_yaml
 from screening import texts
 from screening.case import CaseKind, PartyRole
-from screening.package_data import RuleDataError, read_yaml
 from screening.verdict import CoverageStatus, EvidenceClass, Force, Level, Severity, Text
 
 ROOT = Path(texts.__file__).parents[2]

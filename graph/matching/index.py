@@ -37,9 +37,9 @@ WEAK_ALIAS = 0.95
 """The list itself calls the alias unsuitable for screening: only the same name counts, unless something else agrees."""
 
 # --- how candidates are found
-MAXIMUM_CANDIDATES = 24
+MAXIMUM_CANDIDATES = 40
 """Names scored exactly for one queried name. More costs time and finds nothing on the lists tried."""
-MINIMUM_OVERLAP = 0.30
+MINIMUM_OVERLAP = 0.38
 """Share of the shorter name's feature weight that must be common; below it no score reaches a threshold."""
 READ_BUDGET = 6_000
 """Postings read for one queried name, rarest features first."""

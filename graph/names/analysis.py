@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from normality import ascii_text
+from rapidfuzz.distance import OSA
 from rigour.names import NameTypeTag, SymbolCategory, analyze_names
 
 from graph.model import ListedSchema
@@ -253,6 +254,12 @@ def _ampersand(match: re.Match[str]) -> str:
     return match[0] if plain(match[1]) in facts().legal_phrases else match[1] + match[2]
 
 
+@lru_cache(maxsize=65_536)
+def _is_mistyped_form(text: str) -> bool:
+    """Whether the word is a long legal form with one slip ("limietd"), which would pass for a name of its own."""
+    return any(text != form and OSA.distance(text, form, score_cutoff=1) <= 1 for form in facts().long_forms)
+
+
 def _organisation_token(text: str, written: str, meanings: frozenset[str], tag: str) -> Token:
     known = facts()
     if text.isdigit():
@@ -261,7 +268,7 @@ def _organisation_token(text: str, written: str, meanings: frozenset[str], tag: 
         return _token(_ROMAN[text], written, TokenKind.NUMBER, WEIGHT_NUMBER)
     if text in known.joining:
         return _token(text, written, TokenKind.JOINING, WEIGHT_JOINING)
-    if text in known.generic:
+    if text in known.generic or (len(text) > 5 and _is_mistyped_form(text)):
         return _token(text, written, TokenKind.GENERIC, WEIGHT_GENERIC, meanings)
     if len(text) == 1:
         return _token(text, written, TokenKind.INITIAL, WEIGHT_INITIAL, meanings)

@@ -33,7 +33,7 @@ SIMILARITY_INITIAL = 0.8
 """An initial that fits says little, and its small weight says the rest."""
 SIMILARITY_JOINED = 0.95
 """Two words here, one word there."""
-MINIMUM_SPELLING = 0.72
+MINIMUM_SPELLING = 0.66
 """Below it two spellings are two words: more than one wrong letter in four."""
 SWAPPED_LETTERS = 0.6
 """Two neighbouring letters exchanged cost this share of a wrong letter: the commonest slip of the hand."""
@@ -73,7 +73,9 @@ OTHER_FORM_SAME_GROUP = 0.97
 ONLY_TRADE_WORDS = 0.7
 
 _LIMITED = frozenset({"limited", "limited_liability", "joint_stock"})
-_SPELLABLE = frozenset({TokenKind.WORD, TokenKind.TRADE, TokenKind.PLACE, TokenKind.TITLE, TokenKind.PARTICLE})
+_SPELLABLE = frozenset(
+    {TokenKind.WORD, TokenKind.TRADE, TokenKind.PLACE, TokenKind.GENERIC, TokenKind.TITLE, TokenKind.PARTICLE}
+)
 
 
 class How(StrEnum):
@@ -228,7 +230,9 @@ def _pair(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], list[int
 
 
 def _single(left: Token, right: Token, how: How, value: float) -> Pair:
-    return Pair(left.text, right.text, how, value, (left.weight + right.weight) / 2)
+    """A pair of single words; a mistyped weak word ("holdig") is still a weak word."""
+    weight = min(left.weight, right.weight) if how is How.SPELLING else (left.weight + right.weight) / 2
+    return Pair(left.text, right.text, how, value, weight)
 
 
 def _meanings(analysis: NameAnalysis, free: list[int]) -> dict[str, frozenset[int]]:

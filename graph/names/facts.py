@@ -28,6 +28,8 @@ class Facts:
     """First word of a phrase -> the phrases that begin with it, longest first."""
     towns: frozenset[str]
     regions: frozenset[str]
+    long_forms: tuple[str, ...]
+    """Legal forms of one long word, in which a slip of the hand can be recognised."""
     joining: frozenset[str]
     generic: frozenset[str]
     trade: frozenset[str]
@@ -64,6 +66,7 @@ def facts() -> Facts:
         legal_phrases={first: tuple(sorted(found, key=lambda f: -len(f[0]))) for first, found in phrases.items()},
         towns=_words(places["towns"]),
         regions=_words(places["regions"]),
+        long_forms=tuple(sorted(_words(words["long_forms"]))),
         joining=_words(words["joining"]),
         generic=_words(words["generic"]),
         trade=_words(words["trade"]),

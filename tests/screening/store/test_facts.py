@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -147,6 +148,23 @@ def test_an_answer_that_arrives_late_changes_no_fact(put: Put, make: Any, record
     record(make.answer(late), make.fact(late, name="Nya AB"))
     assert record(make.answer(early), make.fact(early, name="Gamla AB")) == facts.RecordReport(late=True)
     assert current() == ["Nya AB"]
+
+
+def test_workers_that_record_the_same_answer_at_once_record_it_once(
+    database: Database, case_id: str, put: Put, make: Any, record: Any, current: Any
+) -> None:
+    document = put("a")
+    stated = [make.fact(document, place=f"/{n}", name=str(n)) for n in range(20)]
+    reports: list[facts.RecordReport] = []
+    threads = [
+        threading.Thread(target=lambda: reports.append(record(make.answer(document), *stated))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((report.new, report.known) for report in reports) == [(0, True)] * 3 + [(20, False)]
+    assert len(current()) == 20
 
 
 def test_a_fact_without_its_document_is_refused(database: Database, case_id: str, make: Any, record: Any) -> None:

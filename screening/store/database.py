@@ -33,6 +33,9 @@ from sqlmodel import Session
 from graph.model import canonical_json
 from screening.store.keys import KeyProblem, Keyring, TenantKeyer
 
+__all__ = ["Database", "DatabaseProblem", "Session", "actor_of", "keyer", "keyring", "tenant_of"]
+"""``Session`` is here for those above who name it in a signature: they may not import the database library."""
+
 logger = structlog.get_logger(__name__)
 
 APP_ROLE = "genomlys_app"

@@ -277,8 +277,8 @@ class EmbeddedPostgres:
             name = hashlib.sha256(str(self.state_directory).encode()).hexdigest()[:12]
             for orphan in base.glob(f"{name}-*"):
                 logger.warning(
-                    "%s holds the database of an earlier %s, whose passwords are gone with it. Remove it unless you mean "
-                    "to restore that directory's postgres.json from a copy",
+                    "%s holds the database of an earlier %s, whose passwords are gone with it. Remove it unless you "
+                    "mean to restore that directory's postgres.json from a copy",
                     orphan,
                     self.state_directory,
                 )

@@ -40,6 +40,13 @@ NOT_APPLICABLE = "not_applicable"
 _WORST = {AnswerStatus.FOUND: 0, AnswerStatus.NOT_FOUND: 1, AnswerStatus.NO_ANSWER: 2}
 
 
+SCB = "scb_bulk"
+NOT_AT_BOLAGSVERKET = frozenset(
+    {"61", "62", "71", "72", "81", "82", "83", "84", "85", "86", "87", "88", "89", "94", "95", "98"}
+)
+"""SCB's codes of legal form (juridisk form) that Bolagsverket keeps no register of, or only for some: associations,
+foundations, public bodies and those formed by a law of their own."""
+
 @dataclass(frozen=True, slots=True)
 class PartyCoverage:
     """Coverage of one party: a row for every source of the policy, and what follows from them."""
@@ -148,7 +155,9 @@ class CoverageBook:
         answered = status in (CoverageStatus.ANSWERED, CoverageStatus.PARTIAL) or (
             status is CoverageStatus.NOT_FOUND and not meaning.identifies
         )
-        if not answered and replaced is None:
+        if status is CoverageStatus.NOT_FOUND and replaced is None and self._registered_elsewhere(party):
+            missing.append(text("coverage.registered_elsewhere"))
+        elif not answered and replaced is None:
             problems.append(self._problem(meaning, status, answer))
         elif status is not CoverageStatus.NOT_FOUND or meaning.identifies:
             # Answered by itself or by another: every predicate it should have told must then be known from somewhere.
@@ -171,6 +180,19 @@ class CoverageBook:
         if answer is not None and answer.status is AnswerStatus.NOT_FOUND:
             found = [other for other in found if self._observed(other) >= self._observed(answer)]
         return max(found, key=lambda other: (self._observed(other), other.source), default=None)
+
+    def _registered_elsewhere(self, party: EntityKey) -> bool:
+        """Whether SCB knows the party as of a legal form that Bolagsverket does not register, or not always.
+
+        Then *not found* at Bolagsverket is what was to be expected, and SCB's answer establishes the identity.
+        """
+        answer = self._answers.get((SCB, party))
+        if answer is None or answer.status is not AnswerStatus.FOUND:
+            return False
+        return any(
+            fact.value.get("scheme") == "scb" and fact.value.get("code") in NOT_AT_BOLAGSVERKET
+            for fact in self._network.facts(party, Predicate.LEGAL_FORM)
+        )
 
     def _observed(self, answer: SourceAnswer) -> datetime:
         document = self._documents.get(answer.document or "")
@@ -310,6 +332,8 @@ class CoverageBook:
             return [text("unchecked.source_no_answer", source=meaning.name, reason=what)] if row.missing else []
         party = EntityKey(row.party)
         answer = self._answers.get((rule.source, party))
+        if row.status is CoverageStatus.NOT_FOUND and self._registered_elsewhere(party):
+            return []
         stands_in = [other for other in self._policy.sources if rule.source in other.alternatives]
         if self._alternative(rule, party, answer) is not None or any(
             (main := self._answers.get((other.source, party))) is not None and main.status is AnswerStatus.FOUND

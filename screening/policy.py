@@ -30,7 +30,7 @@ class SourceRule:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """How far gathering widens from the parties."""
+    """How far gathering widens from the parties: links away, and further organisations and persons per party."""
 
     hops: int
     organisations: int

@@ -92,8 +92,10 @@ def expand(
 def fallbacks(
     policy: Policy, source: str, subject: EntityKey, hop: int, status: AnswerStatus
 ) -> tuple[Question, ...]:
-    """The alternatives to ask when a required source did not answer: never before, so that no more is asked than needed."""
-    if status is not AnswerStatus.NO_ANSWER:
+    """The alternatives to ask when a required source did not answer, or does not have the subject (a company newer than
+    the mirror): never before, so that no more is asked than needed.
+    """
+    if status is AnswerStatus.FOUND:
         return ()
     rule = next((rule for rule in policy.sources if rule.source == source), None)
     if rule is None or not rule.required:

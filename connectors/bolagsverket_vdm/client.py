@@ -21,7 +21,7 @@ from connectors.base import FailureReason, FetchedDocument, MalformedContent, So
 from connectors.bolagsverket_vdm import reader
 from connectors.bolagsverket_vdm.reader import SOURCE
 from connectors.hardened import parse_json
-from connectors.http import Fetcher, HttpAnswer, failure_of_content, failure_of_status, retry_after
+from connectors.http import Fetcher, HttpAnswer, failure_of_content, failure_of_status, http_date, retry_after
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
 
@@ -226,6 +226,7 @@ class Client:
             media_type=answer.media_type or "application/octet-stream",
             request=request,
             retrieved_at=answer.retrieved_at,
+            stated_at=http_date(answer.headers.get("date")),  # the answer itself holds no time
         )
 
 

@@ -37,7 +37,9 @@ class Register:
         return self.ordinary.find(number)
 
     def engagements(self, number: str) -> list[Organisation]:
-        """The organisations in which the person with this personnummer is engaged."""
+        """The organisations in which the person with this personnummer is engaged; none for anything but twelve digits."""
+        if len(number) != 12 or not number.isdigit():
+            return []
         found = [
             organisation
             for organisation in self.planted.values()

@@ -105,12 +105,16 @@ class _Builder:
         ) + self.random.choice(("backe", "berg", "dahl", "gård", "sten", "ek", "lund", "vall"))
         while True:
             born = birth or date(1950, 1, 1) + timedelta(days=self.random.randrange(17_500))
-            number = numbers.personnummer(born, 998 if female else 999)
-            if number not in self._people:
-                self._people.add(number)
-                return Person(number, given, family)
-            if birth:
-                raise ValueError("two planted persons of one sex share a date of birth")
+            # Another birth number only when the day is given and already taken.
+            for birth_number in (998, 996, 994) if female else (999, 997, 995):
+                number = numbers.personnummer(born, birth_number)
+                if number not in self._people:
+                    self._people.add(number)
+                    return Person(number, given, family)
+                if birth is None:
+                    break
+            else:
+                raise ValueError("more than three planted persons of one sex share a date of birth")
 
     def address(self) -> Address:
         """An address where nobody else is."""

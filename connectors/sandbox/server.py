@@ -332,7 +332,9 @@ def create_app(municipality: Municipality, *, requests_per_minute: int = REQUEST
         if "fel" in taken:
             failing = taken["fel"].get("producers") or {"SCB": "OTILLGANGLIG_UPPGIFTSKALLA"}
         body = vdm.answer(sandbox.register.find(number), failing)
-        return await _spoil(request, taken, Response(body, media_type="application/json"))
+        # The answer itself holds no time; the server's Date is the training clock's.
+        stated = {"Date": format_datetime(sandbox.register.stated_at.astimezone(UTC), usegmt=True)}
+        return await _spoil(request, taken, Response(body, headers=stated, media_type="application/json"))
 
     @app.post(f"{VDM}/dokumentlista")
     async def dokumentlista(request: Request) -> Response:

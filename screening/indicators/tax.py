@@ -135,7 +135,7 @@ def f_tax(context: Context) -> Iterator[Signal | Unassessed]:
             both(sv, en),
             facts,
             stated if earlier else None,
-            (both("Om en ansökan om godkännande ligger inne.", "Whether an application is pending."),),
+            (both("Om en ansökan om F-skatt ligger inne.", "Whether an application is pending."),),
             outcomes,
             Level.L1 if association else None,
         )

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -35,8 +34,6 @@ from screening.store.keys import KeyProblem, Keyring, TenantKeyer
 
 __all__ = ["Database", "DatabaseProblem", "Session", "actor_of", "keyer", "keyring", "tenant_of"]
 """``Session`` is here for those above who name it in a signature: they may not import the database library."""
-
-logger = structlog.get_logger(__name__)
 
 APP_ROLE = "genomlys_app"
 SYSTEM_ROLE = "genomlys_system"

@@ -146,7 +146,8 @@ MIRRORS: dict[str, _Mirror] = {
                 ),
                 # "null" is how some rows write that there is no date.
                 _plain(
-                    "status", "concat_ws('$', nullif({row}.avregistreringsdatum, 'null'), {row}.avregistreringsorsak)"
+                    "status",
+                    "coalesce(nullif({row}.avregistreringsdatum, 'null'), '') || '$' || {row}.avregistreringsorsak",
                 ),
                 _plain("legal_form", "{row}.organisationsform"),
                 _plain("proceeding", _PROCEEDINGS),

@@ -3,7 +3,8 @@
 Whatever the outside does becomes a ``SourceFailure`` with a reason; nothing else leaves this module. Details name the
 host and the fault, never the address's path or query (they can hold a token), never a body, header or credential.
 Tries are repeated with growing, jittered waits (stamina) that honour ``Retry-After``; a wait longer than
-``http_retry_max_seconds`` is handed to the caller as ``retry_after`` so that a worker can put the task back.
+``http_retry_max_seconds`` is handed to the caller as ``retry_after`` so that a worker can put the task back, and a turn
+that our own limit withholds (``OwnLimit``) is handed on at once.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import stamina
 
 from connectors.base import FailureReason, MalformedContent, SourceFailure
 from connectors.hardened import TruncatedContent, WrongEncoding
-from connectors.politeness import RateLimiter
+from connectors.politeness import OwnLimit, RateLimiter
 from connectors.settings import ConnectorSettings
 
 # httpx logs each address, and httpcore each header, both of which can hold credentials.
@@ -258,7 +259,7 @@ class Fetcher:
 
     def _pause(self, error: Exception) -> bool | float:
         """Whether, and after how long, to try again."""
-        if not isinstance(error, SourceFailure) or not error.retryable:
+        if not isinstance(error, SourceFailure) or isinstance(error, OwnLimit) or not error.retryable:
             return False
         if error.retry_after is None:
             return True

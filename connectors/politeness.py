@@ -37,14 +37,25 @@ return {1, wait}
 Returns {1, microseconds to wait} when a turn is taken, {0, microseconds until one is within reach} when none is."""
 
 
+class OwnLimit(SourceFailure):
+    """Our own limit withheld the turn: nobody was asked, so it says nothing about the source.
+
+    ``retry_after`` is always set. ``spacing`` is the seconds between two turns of the source.
+    """
+
+    def __init__(self, source: str, detail: str, *, retry_after: float, spacing: float) -> None:
+        super().__init__(source, FailureReason.RATE_LIMITED, detail, retry_after=retry_after)
+        self.spacing = spacing
+
+
 class RateLimiter(Protocol):
     """Gives out turns to ask."""
 
     def acquire(self, source: str) -> None:
         """Return when ``source`` may be asked once.
 
-        Raises ``SourceFailure(RATE_LIMITED)`` with ``retry_after`` when the wait would be longer than the limiter's
-        bound, so that a worker can put the task back instead of standing still.
+        Raises ``OwnLimit`` when the wait would be longer than the limiter's bound, so that a worker can put the task
+        back instead of standing still.
         """
         ...
 
@@ -91,14 +102,17 @@ class RedisRateLimiter:
         try:
             reply = self._client.eval(_TAKE_TURN, 1, self._prefix + source, *arguments)
         except redis.RedisError as error:
-            raise SourceFailure(
-                source, FailureReason.RATE_LIMITED, "the shared rate limit cannot be read", retry_after=1.0
+            raise OwnLimit(
+                source, "the shared rate limit cannot be read", retry_after=1.0, spacing=interval / 1_000_000
             ) from error
         taken, microseconds = cast("list[int]", reply)
         seconds = microseconds / 1_000_000
         if not taken:
-            raise SourceFailure(
-                source, FailureReason.RATE_LIMITED, f"own limit of {limit} requests a minute", retry_after=seconds
+            raise OwnLimit(
+                source,
+                f"own limit of {limit} requests a minute",
+                retry_after=seconds,
+                spacing=interval / 1_000_000,
             )
         if seconds > 0:
             time.sleep(seconds)

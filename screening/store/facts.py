@@ -51,6 +51,15 @@ class RecordReport:
     """A later answer was recorded already: no fact changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An answer to record, with the facts and the persons' numbers that it states."""
+
+    answer: SourceAnswer
+    facts: tuple[Fact, ...] = ()
+    identities: tuple[PersonIdentity, ...] = ()
+
+
 def record(
     session: Session,
     case_id: str,
@@ -64,39 +73,28 @@ def record(
         NotFound: when the tenant has no such case.
         Refused: when a fact points to a document that the case does not have.
     """
-    stated = {_content_hash(fact): fact for fact in reversed(tuple(facts))}
     cases.require(session, case_id)
     _lock_question(session, case_id, answer)
-    if _known(session, case_id, answer):
-        return RecordReport(known=True)
-    documents = _documents(session, case_id, answer, stated.values())
-    late = answer.status is not AnswerStatus.NO_ANSWER and _is_late(session, case_id, answer)
-    now = clock(session)
-    _insert_answer(session, case_id, answer, now)
-    if answer.status is AnswerStatus.NO_ANSWER:
-        return RecordReport()
-    if late:
-        return RecordReport(late=True)
-    _insert_identities(session, case_id, identities)
+    return _record(session, case_id, (Recording(answer, tuple(facts), tuple(identities)),))[0]
 
-    kept = {predicate.value for part in answer.missing for predicate in part.predicates}
-    current = {
-        row.content_sha256: row
-        for row in session.execute(
-            text(
-                "SELECT id, content_sha256, predicate, document FROM fact WHERE tenant_id = :tenant_id "
-                "AND case_id = :case_id AND asked_source = :source AND asked_subject = :subject AND recorded_to IS NULL"
-            ),
-            _question(session, case_id, answer),
-        )
-    }
-    new = [fact for digest, fact in reversed(stated.items()) if digest not in current]
-    confirmed = [(current[digest], fact) for digest, fact in stated.items() if digest in current]
-    closed = [row.id for digest, row in current.items() if digest not in stated and row.predicate not in kept]
-    _close(session, closed, documents.get(answer.document or "", answer.asked_at), now)
-    _insert_facts(session, case_id, answer, new, now)
-    _confirm(session, case_id, [(row.id, fact) for row, fact in confirmed if row.document != fact.document], now)
-    return RecordReport(new=len(new), confirmed=len(confirmed), closed=len(closed))
+
+def record_many(session: Session, case_id: str, recordings: Sequence[Recording]) -> tuple[RecordReport, ...]:
+    """Record answers to many different questions, with as many statements as for one; the reports in their order.
+
+    Nothing else is recorded about the case until the transaction ends.
+
+    Raises:
+        NotFound: when the tenant has no such case.
+        Refused: when a fact points to a document that the case does not have.
+        ValueError: when two answers are to the same question (source and entity).
+    """
+    questions = {(recording.answer.source, recording.answer.subject) for recording in recordings}
+    if len(questions) < len(recordings):
+        raise ValueError("Two answers to one question cannot be recorded at once")
+    cases.require(session, case_id)
+    # One lock for all: a lock a question would be as many entries in the server's fixed table of locks.
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(session, case_id)})
+    return _record(session, case_id, recordings) if recordings else ()
 
 
 def current(session: Session, case_id: str) -> tuple[Fact, ...]:
@@ -199,96 +197,190 @@ def clock(session: Session) -> datetime:
 # ---------------------------------------------------------------------- parts of record()
 
 
+def _record(session: Session, case_id: str, recordings: Sequence[Recording]) -> tuple[RecordReport, ...]:
+    """Record answers to different questions, whose locks are held."""
+    seen = _seen(session, case_id, recordings)
+    fresh = [recording for recording, (known, _) in zip(recordings, seen, strict=True) if not known]
+    stated_at = _documents(session, case_id, fresh)
+    now = clock(session)
+    _insert_answers(session, case_id, [recording.answer for recording in fresh], now)
+
+    changing = [
+        recording
+        for recording, (known, late) in zip(recordings, seen, strict=True)
+        if not known and not late and recording.answer.status is not AnswerStatus.NO_ANSWER
+    ]
+    _insert_identities(session, case_id, [identity for recording in changing for identity in recording.identities])
+    current = _current(session, case_id, changing)
+    closed: list[tuple[int, datetime]] = []
+    new: list[tuple[SourceAnswer, str, Fact]] = []
+    confirmed: list[tuple[int, Fact]] = []
+    reports: dict[tuple[str, str], RecordReport] = {}
+    for recording in changing:
+        answer = recording.answer
+        kept = {predicate.value for part in answer.missing for predicate in part.predicates}
+        stated: dict[str, Fact] = {}
+        for fact in recording.facts:
+            stated.setdefault(_content_hash(fact), fact)
+        before = current.get((answer.source, answer.subject), {})
+        added = [(answer, digest, fact) for digest, fact in stated.items() if digest not in before]
+        again = [(before[digest], fact) for digest, fact in stated.items() if digest in before]
+        gone = [row.id for digest, row in before.items() if digest not in stated and row.predicate not in kept]
+        until = stated_at[answer.document, answer.asked_at] if answer.document else answer.asked_at
+        closed += [(row, until) for row in gone]
+        new += added
+        confirmed += [(row.id, fact) for row, fact in again if row.document != fact.document]
+        reports[answer.source, answer.subject] = RecordReport(new=len(added), confirmed=len(again), closed=len(gone))
+    _close(session, closed, now)
+    _insert_facts(session, case_id, new, now)
+    _confirm(session, case_id, confirmed, now)
+    return tuple(
+        RecordReport(known=True)
+        if known
+        else reports.get(
+            (recording.answer.source, recording.answer.subject),
+            RecordReport(late=late and recording.answer.status is not AnswerStatus.NO_ANSWER),
+        )
+        for recording, (known, late) in zip(recordings, seen, strict=True)
+    )
+
+
 def _content_hash(fact: Fact) -> str:
     return sha256_hex(fact.content.encode())
 
 
-def _question(session: Session, case_id: str, answer: SourceAnswer) -> dict[str, Any]:
-    return {
-        "tenant_id": tenant_of(session),
-        "case_id": case_id,
-        "source": answer.source,
-        "subject": answer.subject,
-    }
+def _case(session: Session, case_id: str) -> dict[str, Any]:
+    return {"tenant_id": tenant_of(session), "case_id": case_id}
+
+
+def _lock_key(session: Session, case_id: str, *question: str) -> int:
+    digest = sha256_hex(canonical_json([tenant_of(session), case_id, *question]).encode())
+    return int.from_bytes(bytes.fromhex(digest[:16]), signed=True)
 
 
 def _lock_question(session: Session, case_id: str, answer: SourceAnswer) -> None:
-    """Let one transaction at a time record answers to the same question."""
-    digest = sha256_hex(canonical_json(list(_question(session, case_id, answer).values())).encode())
+    """Let one transaction at a time record answers to the same question, and none while many are recorded at once."""
     session.execute(
-        text("SELECT pg_advisory_xact_lock(:key)"),
-        {"key": int.from_bytes(bytes.fromhex(digest[:16]), signed=True)},
-    )
-
-
-def _known(session: Session, case_id: str, answer: SourceAnswer) -> bool:
-    found = session.execute(
-        text(
-            "SELECT EXISTS (SELECT 1 FROM source_answer WHERE tenant_id = :tenant_id AND case_id = :case_id "
-            "AND source = :source AND subject = :subject AND asked_at = :asked_at "
-            "AND document IS NOT DISTINCT FROM :document AND status = :status)"
-        ),
-        _question(session, case_id, answer)
-        | {"asked_at": answer.asked_at, "document": answer.document, "status": answer.status.value},
-    )
-    return bool(found.scalar_one())
-
-
-def _is_late(session: Session, case_id: str, answer: SourceAnswer) -> bool:
-    found = session.execute(
-        text(
-            "SELECT EXISTS (SELECT 1 FROM source_answer WHERE tenant_id = :tenant_id AND case_id = :case_id "
-            "AND source = :source AND subject = :subject AND status <> 'no_answer' AND asked_at > :asked_at)"
-        ),
-        _question(session, case_id, answer) | {"asked_at": answer.asked_at},
-    )
-    return bool(found.scalar_one())
-
-
-def _documents(session: Session, case_id: str, answer: SourceAnswer, facts: Iterable[Fact]) -> dict[str, datetime]:
-    """When each document that the answer rests on was true; every one of them has to be the case's.
-
-    Of several retrievals of the same bytes the one that the answer was made from counts: the last not after it.
-    """
-    needed = {fact.document for fact in facts} | ({answer.document} if answer.document else set())
-    rows = session.execute(
-        text(
-            "SELECT DISTINCT ON (sha256) sha256, COALESCE(stated_at, retrieved_at) FROM document "
-            "WHERE tenant_id = :tenant_id AND case_id = :case_id AND sha256 = ANY(:needed) "
-            "ORDER BY sha256, retrieved_at <= :asked_at DESC, retrieved_at DESC"
-        ),
+        text("SELECT pg_advisory_xact_lock_shared(:case_key), pg_advisory_xact_lock(:key)"),
         {
-            "tenant_id": tenant_of(session),
-            "case_id": case_id,
-            "needed": sorted(needed),
-            "asked_at": answer.asked_at,
+            "case_key": _lock_key(session, case_id),
+            "key": _lock_key(session, case_id, answer.source, answer.subject),
         },
     )
-    found: dict[str, datetime] = {sha256: moment for sha256, moment in rows}  # noqa: C416 - dict() of Row is untyped
-    if missing := needed - found.keys():
+
+
+def _seen(session: Session, case_id: str, recordings: Sequence[Recording]) -> list[tuple[bool, bool]]:
+    """For each answer whether it is known already, and whether a later one is."""
+    answers = [recording.answer for recording in recordings]
+    rows = session.execute(
+        text(
+            "SELECT EXISTS (SELECT 1 FROM source_answer WHERE tenant_id = :tenant_id AND case_id = :case_id "
+            "AND source = asked.source AND subject = asked.subject AND asked_at = asked.asked_at "
+            "AND document IS NOT DISTINCT FROM asked.document AND status = asked.status), "
+            "EXISTS (SELECT 1 FROM source_answer WHERE tenant_id = :tenant_id AND case_id = :case_id "
+            "AND source = asked.source AND subject = asked.subject AND asked_at > asked.asked_at "
+            "AND status <> 'no_answer') "
+            "FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[]), CAST(:moments AS timestamptz[]), "
+            "CAST(:documents AS text[]), CAST(:statuses AS text[])) "
+            "WITH ORDINALITY AS asked (source, subject, asked_at, document, status, position) ORDER BY position"
+        ),
+        _case(session, case_id)
+        | {
+            "sources": [answer.source for answer in answers],
+            "subjects": [answer.subject for answer in answers],
+            "moments": [answer.asked_at for answer in answers],
+            "documents": [answer.document for answer in answers],
+            "statuses": [answer.status.value for answer in answers],
+        },
+    )
+    return [(known, late) for known, late in rows]
+
+
+def _current(
+    session: Session, case_id: str, recordings: Sequence[Recording]
+) -> dict[tuple[str, str], dict[str, RowMapping]]:
+    """The open facts of each question by their content."""
+    if not recordings:
+        return {}
+    rows = session.execute(
+        text(
+            "SELECT fact.id, asked_source, asked_subject, content_sha256, predicate, document FROM fact "
+            "JOIN unnest(CAST(:sources AS text[]), CAST(:subjects AS text[])) AS asked (source, subject) "
+            "ON asked_source = asked.source AND asked_subject = asked.subject "
+            "WHERE tenant_id = :tenant_id AND case_id = :case_id AND recorded_to IS NULL"
+        ),
+        _case(session, case_id)
+        | {
+            "sources": [recording.answer.source for recording in recordings],
+            "subjects": [recording.answer.subject for recording in recordings],
+        },
+    ).mappings()
+    found: dict[tuple[str, str], dict[str, RowMapping]] = {}
+    for row in rows:
+        found.setdefault((row["asked_source"], row["asked_subject"]), {})[row["content_sha256"]] = row
+    return found
+
+
+def _documents(session: Session, case_id: str, recordings: Sequence[Recording]) -> dict[tuple[str, datetime], datetime]:
+    """When each document that an answer rests on was true, by its hash and the answer's time.
+
+    Of several retrievals of the same bytes the one that the answer was made from counts: the last not after it. Every
+    document has to be the case's.
+    """
+    needed = {
+        (document, recording.answer.asked_at): recording.answer.source
+        for recording in recordings
+        for document in {recording.answer.document, *(fact.document for fact in recording.facts)}
+        if document is not None
+    }
+    if not needed:
+        return {}
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT ON (wanted.sha256, wanted.asked_at) wanted.sha256, wanted.asked_at, "
+            "COALESCE(document.stated_at, document.retrieved_at) "
+            "FROM unnest(CAST(:hashes AS text[]), CAST(:moments AS timestamptz[])) AS wanted (sha256, asked_at) "
+            "JOIN document ON document.sha256 = wanted.sha256 "
+            "AND document.tenant_id = :tenant_id AND document.case_id = :case_id "
+            "ORDER BY wanted.sha256, wanted.asked_at, document.retrieved_at <= wanted.asked_at DESC, "
+            "document.retrieved_at DESC"
+        ),
+        _case(session, case_id)
+        | {"hashes": [sha256 for sha256, _ in needed], "moments": [moment for _, moment in needed]},
+    )
+    found: dict[tuple[str, datetime], datetime] = {(sha256, asked_at): moment for sha256, asked_at, moment in rows}
+    if missing := needed.keys() - found.keys():
+        lacking = min(missing)
         raise Refused(
-            f"The answer of {answer.source} rests on {len(missing)} document(s) that case {case_id} does not have, "
-            f"e.g. {min(missing)}. Store the document first"
+            f"The answer of {needed[lacking]} rests on {len(missing)} document(s) that case {case_id} does not have, "
+            f"e.g. {lacking[0]}. Store the document first"
         )
     return found
 
 
-def _insert_answer(session: Session, case_id: str, answer: SourceAnswer, now: datetime) -> None:
+def _insert_answers(session: Session, case_id: str, answers: Sequence[SourceAnswer], now: datetime) -> None:
+    if not answers:
+        return
     session.execute(
         text(
             "INSERT INTO source_answer (tenant_id, case_id, source, subject, status, asked_at, document, reason, "
             "missing, recorded_at) VALUES (:tenant_id, :case_id, :source, :subject, :status, :asked_at, :document, "
             ":reason, CAST(:missing AS json), :now)"
         ),
-        _question(session, case_id, answer)
-        | {
-            "status": answer.status.value,
-            "asked_at": answer.asked_at,
-            "document": answer.document,
-            "reason": answer.reason,
-            "missing": canonical_json([asdict(part) for part in answer.missing]),
-            "now": now,
-        },
+        [
+            _case(session, case_id)
+            | {
+                "source": answer.source,
+                "subject": answer.subject,
+                "status": answer.status.value,
+                "asked_at": answer.asked_at,
+                "document": answer.document,
+                "reason": answer.reason,
+                "missing": canonical_json([asdict(part) for part in answer.missing]),
+                "now": now,
+            }
+            for answer in answers
+        ],
     )
 
 
@@ -314,18 +406,21 @@ def _insert_identities(session: Session, case_id: str, identities: Iterable[Pers
         )
 
 
-def _close(session: Session, rows: Sequence[int], superseded_at: datetime, now: datetime) -> None:
+def _close(session: Session, rows: Sequence[tuple[int, datetime]], now: datetime) -> None:
     if rows:
         session.execute(
             text(
-                "UPDATE fact SET recorded_to = :now, superseded_at = greatest(observed_at, :superseded_at) "
-                "WHERE id = ANY(:rows)"
+                "UPDATE fact SET recorded_to = :now, superseded_at = greatest(observed_at, gone.until) "
+                "FROM unnest(CAST(:rows AS bigint[]), CAST(:moments AS timestamptz[])) AS gone (id, until) "
+                "WHERE fact.id = gone.id"
             ),
-            {"now": now, "superseded_at": superseded_at, "rows": list(rows)},
+            {"now": now, "rows": [row for row, _ in rows], "moments": [moment for _, moment in rows]},
         )
 
 
-def _insert_facts(session: Session, case_id: str, answer: SourceAnswer, facts: Sequence[Fact], now: datetime) -> None:
+def _insert_facts(
+    session: Session, case_id: str, facts: Sequence[tuple[SourceAnswer, str, Fact]], now: datetime
+) -> None:
     if not facts:
         return
     tenant_id = tenant_of(session)
@@ -344,7 +439,7 @@ def _insert_facts(session: Session, case_id: str, answer: SourceAnswer, facts: S
                 "asked_source": answer.source,
                 "asked_subject": answer.subject,
                 "fact_id": fact.id,
-                "content_sha256": _content_hash(fact),
+                "content_sha256": digest,
                 "subject": fact.subject,
                 "predicate": fact.predicate.value,
                 "object": fact.object,
@@ -357,7 +452,7 @@ def _insert_facts(session: Session, case_id: str, answer: SourceAnswer, facts: S
                 "observed_at": fact.observed_at,
                 "recorded_from": now,
             }
-            for fact in facts
+            for answer, digest, fact in facts
         ],
     )
 

@@ -180,8 +180,12 @@ class Fact:
 
     @property
     def id(self) -> str:
-        """Stable identity of this statement in this document (32 hexadecimal digits)."""
-        return sha256_hex(f"{self.content}|{self.document}|{self.place}".encode())[:32]
+        """Stable identity of this statement in this document (32 hexadecimal digits).
+
+        ``observed_at`` is part of it: a source that states A, then B, then A again in the same bytes states A twice.
+        """
+        moment = round(self.observed_at.timestamp() * 1_000_000)
+        return sha256_hex(f"{self.content}|{self.document}|{self.place}|{moment}".encode())[:32]
 
 
 class AnswerStatus(StrEnum):

@@ -128,7 +128,9 @@ class _Run:
         self.rules = rules
         self.indicators = indicators
         self.procedure = self._procedure()
-        self.network = Network.of(dossier.facts, dossier.as_of)
+        # A source's clock may run ahead of ours: what it stated was known at ``as_of`` all the same.
+        latest = max((fact.observed_at for fact in dossier.facts), default=dossier.as_of)
+        self.network = Network.of(dossier.facts, max(latest, dossier.as_of))
         self.facts = {fact.id for fact in dossier.facts}
         self.documents = {d.sha256 for d in dossier.documents} | {version.version for version in dossier.lists}
         self.book = CoverageBook(dossier, policy, rules, self.network)

@@ -28,6 +28,9 @@ from screening.verdict import Level, Text
 
 BINDING_LISTS = ("eu_fsf", "un_sc")
 """Lists that bind in Sweden. OFAC's does not: a hit there is told but never more than noted."""
+CORROBORATED_SCORE = 0.75
+"""A name this similar is shown when a birth date or an address agrees too: transliterated and misspelt names of listed
+persons fall below the threshold for the name alone. Such a hit reaches no further than *bör utredas*."""
 SECONDARY = frozenset({"identifier", "birth_date", "birth_year", "address"})
 """What counts as a second agreeing thing. Country and legal form do not: millions share them."""
 
@@ -222,7 +225,8 @@ def listed(context: Context) -> Iterator[Signal | Unassessed]:
     birth date, another identifier), is a note and says so. Transliteration: the list's own weak aliases are marked as
     such. Delisted: an entry that left the list is no longer stated and raises nothing.
 
-    **Exclusions.** OFAC's list does not bind in Sweden: a hit is a note. A hit on an owner or officer reaches at most
+    **Exclusions.** A name below the threshold counts only when a birth date, an address or an identifier agrees.
+    OFAC's list does not bind in Sweden: a hit is a note. A hit on an owner or officer reaches at most
     L3, since the listed person is not the one who is paid; whether the funds reach that person must be examined.
 
     **Assumptions.** A person always confirms. A list that is missing or stale, and officers that are not known, are
@@ -274,7 +278,8 @@ def _best_hits(network: Network, subject: str, parameters: Mapping[str, Any]) ->
     minimum = float(parameters.get("name_score_min", 0.9))
     best: dict[tuple[str, str], Fact] = {}
     for fact in network.facts(subject, Predicate.LIST_HIT):
-        if _score(fact) < minimum and "identifier" not in _codes(fact, "corroboration"):
+        needed = min(minimum, CORROBORATED_SCORE) if _corroborated(fact) else minimum
+        if _score(fact) < needed and "identifier" not in _codes(fact, "corroboration"):
             continue
         entry = (str(fact.value.get("list")), str(fact.value.get("entry")))
         other = best.get(entry)
@@ -321,6 +326,10 @@ def _hit_signal(context: Context, subject: EntityKey, role: Text, fact: Fact) ->
         named = _named(against)
         sv, en = f"{sv} Stämmer inte: {named.sv}.", f"{en} Does not agree: {named.en}."
     ceiling: Level | None = None if subject == context.party.key else Level.L3
+    minimum = float(context.parameters.get("name_score_min", 0.9))
+    if _score(fact) < minimum and "identifier" not in agreeing:
+        ceiling = Level.L2
+        sv, en = f"{sv} Namnen skiljer sig något.", f"{en} The names differ somewhat."
     if not _corroborated(fact):
         ceiling = Level.L1
         if not agreeing:

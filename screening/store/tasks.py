@@ -9,7 +9,6 @@ its work is committed and before the task is finished.
 
 from __future__ import annotations
 
-import contextlib
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -291,9 +290,13 @@ def claim(database: Database, tenant_id: str, task_id: str) -> Iterator[GatherTa
                     found = _tasks(session, "id = :id", {"id": uuid.UUID(task_id)})
             yield found[0] if found else None
         finally:
-            # A connection that is lost has lost the lock too.
-            with contextlib.suppress(DBAPIError):
+            try:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+            except BaseException as error:
+                # A connection that is lost has lost the lock too; one that was interrupted must not keep it in the pool.
+                connection.invalidate()
+                if not isinstance(error, DBAPIError):
+                    raise
 
 
 def finish(session: Session, task_id: str, *, state: str = "done", reason: str | None = None) -> bool:
@@ -316,19 +319,48 @@ def finish(session: Session, task_id: str, *, state: str = "done", reason: str |
     return finished is not None
 
 
-def postpone(session: Session, task_id: str, seconds: float, reason: str | None = None, *, counts: bool = True) -> bool:
-    """Let a pending task wait ``seconds``; ``False`` when it had ended.
-
-    ``counts=False`` takes the attempt back: nobody was asked (our own rate limit held the turn).
-    """
+def postpone(session: Session, task_id: str, seconds: float, reason: str | None = None) -> bool:
+    """Let a pending task wait ``seconds``; ``False`` when it had ended. See also ``queue_up``."""
     postponed = session.execute(
         text(
             "UPDATE gather_task SET not_before = clock_timestamp() + make_interval(secs => :seconds), "
-            "reason = :reason, attempts = attempts - :back WHERE id = :id AND state = 'pending' RETURNING id"
+            "reason = :reason WHERE id = :id AND state = 'pending' RETURNING id"
         ),
-        {"id": uuid.UUID(task_id), "seconds": seconds, "reason": reason, "back": 0 if counts else 1},
+        {"id": uuid.UUID(task_id), "seconds": seconds, "reason": reason},
     ).one_or_none()
     return postponed is not None
+
+
+def queue_up(session: Session, task_id: str, seconds: float, spacing: float) -> bool:
+    """Let a task wait for a turn at a source that may be asked every ``spacing`` seconds; ``False`` when it had ended.
+
+    It waits ``seconds``, or until ``spacing`` after the last of those that wait already (of all tenants: call it in
+    ``Database.system()``), so that each turn finds one task and not all of them. The attempt is taken back.
+    """
+    postponed = session.execute(
+        text(
+            "UPDATE gather_task SET attempts = attempts - 1, reason = 'rate_limited', not_before = greatest("
+            "clock_timestamp() + make_interval(secs => :seconds), (SELECT max(waiting.not_before) "
+            "+ make_interval(secs => :spacing) FROM gather_task AS waiting WHERE waiting.state = 'pending' "
+            "AND waiting.source = gather_task.source AND waiting.not_before > clock_timestamp())) "
+            "WHERE id = :id AND state = 'pending' RETURNING id"
+        ),
+        {"id": uuid.UUID(task_id), "seconds": seconds, "spacing": spacing},
+    ).one_or_none()
+    return postponed is not None
+
+
+def abandon_run(session: Session, run_id: str, reason: str) -> bool:
+    """End a run that cannot be carried out, with everything that was still to be done; ``False`` when it had ended."""
+    ended = finish_run(session, run_id, state="failed", reason=reason)
+    session.execute(
+        text(
+            "UPDATE gather_task SET state = 'failed', reason = :reason, finished_at = clock_timestamp() "
+            "WHERE run_id = :run_id AND state = 'pending'"
+        ),
+        {"run_id": uuid.UUID(run_id), "reason": reason},
+    )
+    return ended
 
 
 def pending(session: Session, limit: int = 1000) -> tuple[GatherTask, ...]:

@@ -135,9 +135,17 @@ class TestListed:
     def test_low_score_and_delisted_are_silent(self, world, key, now, baseline) -> None:
         world.load_lists()
         world.answer("ssbtgu")
-        world.hit(key, score=0.89, corroboration=["birth_date"])
-        world.hit(key, at=baseline, until=now, corroboration=["identifier"])
+        world.hit(key, score=0.89, corroboration=["country"])
+        world.hit(key, entry="E.2", score=0.7, corroboration=["birth_date"])
+        world.hit(key, entry="E.3", at=baseline, until=now, corroboration=["identifier"])
         assert world.run("SAN-03").silent
+
+    def test_a_misspelt_name_with_the_same_birth_date_is_looked_into(self, world, key) -> None:
+        world.load_lists()
+        world.hit(key, score=0.8, corroboration=["birth_date"])
+        signal = world.run("SAN-03").signal
+        assert signal.ceiling is Level.L2
+        assert "skiljer sig" in signal.statement.sv
 
     def test_one_signal_for_each_entry(self, world, key) -> None:
         world.load_lists()

@@ -1,7 +1,7 @@
 """Everything on one machine: the embedded engines, the workers, the API and, for demo and training, the sandbox.
 
-``GENOMLYS_DATABASE_URL`` and ``GENOMLYS_REDIS_URL`` take the place of the embedded engines; then nothing of that kind is
-started here.
+``GENOMLYS_DATABASE_URL`` and ``GENOMLYS_REDIS_URL`` take the place of the embedded engines; then nothing of that kind
+is started here.
 """
 
 from __future__ import annotations

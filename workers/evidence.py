@@ -45,5 +45,7 @@ def hand_in(
     with runtime.database.transaction(tenant, actor) as session:
         reference = documents.put(session, case.id, document, case.purpose, case.legal_basis)
         facts.record(session, case.id, mapped.answer(subject, reference), mapped.facts, mapped.identities)
-        audit.append(session, actor, "evidence.hand_in", case.id, {"sha256": reference.sha256, "facts": len(mapped.facts)})
+        audit.append(
+            session, actor, "evidence.hand_in", case.id, {"sha256": reference.sha256, "facts": len(mapped.facts)}
+        )
     return EvidenceReport(document=reference, facts=len(mapped.facts), rejected=mapped.rejected)

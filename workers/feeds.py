@@ -78,9 +78,7 @@ def load_from(runtime: Runtime, source: str, url: str, *, accept_count: bool = F
 def _load_register(runtime: Runtime, source: str, file: Path | None, accept_count: bool) -> FeedReport:
     with tempfile.TemporaryDirectory(prefix="genomlys-feed-") as directory:
         client = REGISTER_CLIENTS[source]
-        found = (
-            client.open_file(file) if file is not None else client.Client(runtime.connectors).fetch(Path(directory))
-        )
+        found = client.open_file(file) if file is not None else client.Client(runtime.connectors).fetch(Path(directory))
         report = register_load.load(runtime.database, source, found, accept_count=accept_count)
     names = ("rows", "new", "changed", "unchanged", "removed", "persons", "others", "rejected_count", "events")
     return FeedReport(
@@ -110,4 +108,3 @@ def _load_list(runtime: Runtime, source: str, file: Path | None, accept_count: b
         seconds=(datetime.now(UTC) - started).total_seconds(),
         rejected=tuple(asdict(row) for row in issue.rejected[:20]),
     )
-

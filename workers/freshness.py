@@ -39,9 +39,7 @@ def states(runtime: Runtime) -> list[SourceState]:
     for source, description in SOURCES.items():
         if source in held_lists:
             version = held_lists[source]
-            found.append(
-                SourceState(description, version.stated_at, version.loaded_at, version.entries, version.stale)
-            )
+            found.append(SourceState(description, version.stated_at, version.loaded_at, version.entries, version.stale))
         elif source in held_registers:
             held = held_registers[source]
             found.append(

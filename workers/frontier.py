@@ -44,16 +44,12 @@ class Expansion:
 def first_questions(case: Case, policy: Policy, facts: Iterable[Fact]) -> Expansion:
     """The questions a run begins with: the parties, and whoever facts already at hand name (ownership files)."""
     known = {party.key: 0 for party in case.parties}
-    questions = [
-        question for key in known for question in _questions(policy, key, PARTY, 0)
-    ]
+    questions = [question for key in known for question in _questions(policy, key, PARTY, 0)]
     followed = expand(policy, facts, known, parties=len(case.parties))
     return Expansion(questions=(*questions, *followed.questions), limits=followed.limits)
 
 
-def expand(
-    policy: Policy, facts: Iterable[Fact], known: Mapping[EntityKey, int], *, parties: int
-) -> Expansion:
+def expand(policy: Policy, facts: Iterable[Fact], known: Mapping[EntityKey, int], *, parties: int) -> Expansion:
     """The questions that follow from ``facts``, given the subjects already asked about with their hops.
 
     The policy's numbers of organisations and persons are per party: a case of forty contracts may widen to forty times
@@ -89,9 +85,7 @@ def expand(
     return Expansion(questions=tuple(questions), limits=tuple(sorted(limits)))
 
 
-def fallbacks(
-    policy: Policy, source: str, subject: EntityKey, hop: int, status: AnswerStatus
-) -> tuple[Question, ...]:
+def fallbacks(policy: Policy, source: str, subject: EntityKey, hop: int, status: AnswerStatus) -> tuple[Question, ...]:
     """The alternatives to ask when a required source did not answer, or does not have the subject (a company newer than
     the mirror): never before, so that no more is asked than needed.
     """

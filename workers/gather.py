@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 import structlog
 
 from connectors.base import FailureReason, FetchedDocument, MalformedContent, Mapped, SourceFailure, SourceKind
+from connectors.politeness import OwnLimit
 from connectors.registry import SOURCES, lookup
-from graph.model import AnswerStatus, EntityKey, MissingPart, SourceAnswer, is_person, organisation_number_of
+from graph.model import AnswerStatus, EntityKey, SourceAnswer, is_person, organisation_number_of
 from screening.store import cases, documents, facts, identities, register, tasks
 from screening.store.errors import NotFound
 from screening.store.keys import TenantKeyer
@@ -27,6 +28,7 @@ from workers.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE_SECONDS = 60.0
+"""A source that asks us to wait longer than this does not answer in time for this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +40,63 @@ class Outcome:
     mapped: Mapped | None = None
 
 
-class AskAgainLater(Exception):  # noqa: N818 - an instruction, not an error
+class AskAgainLater(Exception):
     """The source may answer later; nothing is recorded yet."""
 
-    def __init__(self, seconds: float, reason: str, *, counts: bool) -> None:
-        super().__init__(reason)
+    def __init__(self, seconds: float, reason: FailureReason) -> None:
+        super().__init__(reason.value)
         self.seconds = seconds
         self.reason = reason
-        self.counts = counts
-        """Whether it was a try that failed (not a turn that our own rate limit withheld)."""
 
 
 def gather(runtime: Runtime, task: GatherTask) -> None:
     """Ask, map and record one task, and queue what follows."""
     try:
         outcome = ask(runtime, task)
+    except OwnLimit as limit:
+        with runtime.database.system(f"worker:{task.source}") as session:
+            tasks.queue_up(session, task.id, limit.retry_after or limit.spacing, limit.spacing)
     except AskAgainLater as later:
         with runtime.database.transaction(task.tenant_id, f"worker:{task.source}") as session:
-            tasks.postpone(session, task.id, later.seconds, later.reason, counts=later.counts)
-        return
-    record(runtime, task, outcome)
+            tasks.postpone(session, task.id, later.seconds, later.reason.value)
+    else:
+        record(runtime, task, outcome)
 
 
 def give_up(runtime: Runtime, task: GatherTask) -> None:
-    """Record that the source did not answer: asking it ended the process every time."""
+    """Record that the source did not answer: asking it ended in an unforeseen error every time."""
     record(runtime, task, Outcome(_no_answer(task, datetime.now(UTC), FailureReason.SERVICE_FAULT)))
 
 
+def pause(runtime: Runtime, task: GatherTask) -> float:
+    """Seconds until the task's next try, doubling with each."""
+    return min(LONGEST_PAUSE_SECONDS, float(runtime.settings.retry_base_seconds * 2 ** max(0, task.attempts - 1)))
+
+
 def ask(runtime: Runtime, task: GatherTask) -> Outcome:
-    """Ask the task's source about its subject. Raises ``AskAgainLater``; every other failure is an outcome."""
+    """Ask the task's source about its subject.
+
+    Raises ``AskAgainLater`` and ``OwnLimit``; every other failure is an outcome.
+    """
     now = datetime.now(UTC)
     subject = EntityKey(task.subject)
     try:
         number = _number(runtime, task)
         if SOURCES[task.source].kind is SourceKind.LOOKUP:
             connector = lookup(task.source)
-            document = connector.fetch(runtime.connectors, runtime.limiter, number)
+            document = connector.fetch(runtime.single_try, runtime.limiter, number)
             mapped = _map(runtime, task, document)
         else:
             with runtime.database.system(f"worker:{task.source}") as session:
                 document, mapped = register.register_answer(session, task.source, number, now)
         return Outcome(mapped.answer(subject, document.reference()), document, mapped)
+    except OwnLimit:
+        raise
     except SourceFailure as failure:
-        if failure.retryable and task.attempts < runtime.settings.gather_attempts:
-            own_limit = failure.reason is FailureReason.RATE_LIMITED
-            pause = failure.retry_after or min(
-                LONGEST_PAUSE_SECONDS, runtime.settings.retry_base_seconds * 2 ** (task.attempts - 1)
-            )
-            raise AskAgainLater(pause, failure.reason.value, counts=not own_limit) from failure
+        wait = failure.retry_after or pause(runtime, task)
+        if failure.retryable and task.attempts < runtime.settings.gather_attempts and wait <= LONGEST_PAUSE_SECONDS:
+            raise AskAgainLater(wait, failure.reason) from failure
+        log.warning("no answer", source=task.source, reason=failure.reason.value, detail=failure.detail)
         return Outcome(_no_answer(task, now, failure.reason))
 
 
@@ -97,11 +108,7 @@ def _map(runtime: Runtime, task: GatherTask, document: FetchedDocument) -> Mappe
     except MalformedContent as problem:
         log.warning("malformed answer", source=task.source, what=problem.what, where=problem.where)
         if task.attempts < runtime.settings.gather_attempts:
-            raise AskAgainLater(
-                runtime.settings.retry_base_seconds * 2 ** (task.attempts - 1),
-                FailureReason.MALFORMED.value,
-                counts=True,
-            ) from problem
+            raise AskAgainLater(pause(runtime, task), FailureReason.MALFORMED) from problem
         return Mapped(status=AnswerStatus.NO_ANSWER, reason=FailureReason.MALFORMED.value)
 
 
@@ -156,14 +163,11 @@ def _number(runtime: Runtime, task: GatherTask) -> str:
             ) from error
 
 
-def _no_answer(task: GatherTask, now: datetime, reason: FailureReason, missing: tuple[MissingPart, ...] = ()) -> SourceAnswer:
+def _no_answer(task: GatherTask, now: datetime, reason: FailureReason) -> SourceAnswer:
     return SourceAnswer(
         source=task.source,
         subject=EntityKey(task.subject),
         status=AnswerStatus.NO_ANSWER,
         asked_at=now,
         reason=reason.value,
-        missing=missing,
     )
-
-

@@ -5,6 +5,7 @@ The mask is a safety net, not the rule: the rule is that no message holds a numb
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -42,24 +43,28 @@ def _mask_any(value: Any) -> Any:
     return value
 
 
-class _MaskingFilter(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = mask(record.getMessage()), ()
-        return True
+class _JsonFormatter(logging.Formatter):
+    """Records of libraries in the same shape as our own, masked, a traceback included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = {"level": record.levelname.lower(), "logger": record.name, "event": record.getMessage()}
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return json.dumps(_mask_any(event), ensure_ascii=False)
 
 
 def configure(level: int = logging.INFO) -> None:
-    """Send structlog and the standard library's logging to the error stream, masked."""
+    """Send every log, our own and libraries', to standard error as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_MaskingFilter())
-    handler.setFormatter(logging.Formatter('{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}'))
+    handler.setFormatter(_JsonFormatter())
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            # Without the frames' variables, which would hold whatever was being worked on.
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             mask_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],

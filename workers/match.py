@@ -16,6 +16,7 @@ from connectors.registry import SOURCES
 from graph.matching import Hit, ScreeningQuery, hit_value
 from graph.model import (
     AnswerStatus,
+    DocumentReference,
     EntityKey,
     Fact,
     ListedSchema,
@@ -30,6 +31,7 @@ from screening.case import Case
 from screening.dossier import ListVersion
 from screening.policy import Policy
 from screening.store import cases, documents, facts
+from screening.store.facts import Recording
 from screening.store.tasks import GatherTask
 from workers import stages
 from workers.list_index import indexes
@@ -49,16 +51,22 @@ def match(runtime: Runtime, task: GatherTask) -> None:
         for source in sorted(rule.source for rule in policy.sources if SOURCES[rule.source].kind is SourceKind.LIST):
             queries = queries_for(case, policy, source, current)
             if source not in loaded:
-                for query in queries:
-                    facts.record(session, task.case_id, _not_loaded(source, query.key, now), (), ())
+                facts.record_many(
+                    session, task.case_id, [Recording(_not_loaded(source, query.key, now)) for query in queries]
+                )
                 continue
             version, index = loaded[source]
             hits = {query.key: index.screen(query) for query in queries}
             extract = _extract(source, version, queries, hits, now)
-            documents.put(session, task.case_id, extract, case.purpose, case.legal_basis)
-            for position, query in enumerate(queries):
-                answer, found = _answer(extract, version, query, position, hits[query.key])
-                facts.record(session, task.case_id, answer, found, ())
+            reference = documents.put(session, task.case_id, extract, case.purpose, case.legal_basis)
+            facts.record_many(
+                session,
+                task.case_id,
+                [
+                    Recording(*_answer(reference, version, query, position, hits[query.key]))
+                    for position, query in enumerate(queries)
+                ],
+            )
         tickets = stages.end_task(session, task)
     enqueue(runtime.redis, tickets, runtime.settings)
 
@@ -156,15 +164,14 @@ def _extract(
 
 
 def _answer(
-    extract: FetchedDocument, version: ListVersion, query: ScreeningQuery, position: int, hits: list[Hit]
+    reference: DocumentReference, version: ListVersion, query: ScreeningQuery, position: int, hits: list[Hit]
 ) -> tuple[SourceAnswer, tuple[Fact, ...]]:
-    reference = extract.reference()
     found = tuple(
         Fact(
             subject=query.key,
             predicate=Predicate.LIST_HIT,
             value=hit_value(hit, version.version),
-            source=extract.source,
+            source=reference.source,
             document=reference.sha256,
             place=f"/queries/{position}/hits/{number}",
             observed_at=reference.observed_at,
@@ -172,10 +179,10 @@ def _answer(
         for number, hit in enumerate(hits)
     )
     answer = SourceAnswer(
-        source=extract.source,
+        source=reference.source,
         subject=query.key,
         status=AnswerStatus.FOUND if found else AnswerStatus.NOT_FOUND,
-        asked_at=extract.retrieved_at,
+        asked_at=reference.retrieved_at,
         document=reference.sha256,
     )
     return answer, found

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
-
 from screening import policies
 from screening.case import CaseKind
 from screening.policy import Policy
 from screening.store import settings
+from screening.store.database import Session
 
 
 def policy_for(session: Session, kind: CaseKind) -> Policy:

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import uuid4
 
-from redis import Redis
+import structlog
+from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from connectors.base import SourceKind
 from connectors.registry import SOURCES
 from workers.settings import WorkerSettings
+
+log = structlog.get_logger(__name__)
 
 GATHER = "gather"
 MATCH = "match"
@@ -58,27 +62,40 @@ def queues(connection: Redis, names: Iterable[str] | None = None) -> list[Queue]
 
 
 def enqueue(connection: Redis, tickets: Iterable[Ticket], settings: WorkerSettings) -> int:
-    """Queue tasks and say how many. Queuing one twice does no harm: whoever comes second finds it done or held."""
+    """Queue tasks and say how many. Queuing one twice does no harm: whoever comes second finds it done or held.
+
+    A queue that is away is no error either: PostgreSQL knows the tasks, and the sweep queues them when it is back.
+    """
     by_queue: dict[str, list[Ticket]] = defaultdict(list)
     for ticket in tickets:
         by_queue[queue_name(ticket.purpose, ticket.source)].append(ticket)
-    for name, waiting in by_queue.items():
-        Queue(name, connection=connection, serializer=JSONSerializer).enqueue_many(
-            [
-                Queue.prepare_data(
-                    RUN_TASK,
-                    args=(ticket.tenant, ticket.task),
-                    job_id=ticket.task,
-                    timeout=settings.job_timeout_seconds,
-                    result_ttl=0,
-                    failure_ttl=60,
-                )
-                for ticket in waiting
-            ]
-        )
-    return sum(len(waiting) for waiting in by_queue.values())
+    queued = 0
+    try:
+        for name, waiting in by_queue.items():
+            Queue(name, connection=connection, serializer=JSONSerializer).enqueue_many(
+                [
+                    Queue.prepare_data(
+                        RUN_TASK,
+                        args=(ticket.tenant, ticket.task),
+                        job_id=_job_id(ticket),
+                        timeout=settings.job_timeout_seconds,
+                        result_ttl=0,
+                        failure_ttl=60,
+                    )
+                    for ticket in waiting
+                ]
+            )
+            queued += len(waiting)
+    except RedisError as error:
+        log.warning("queue is away, its work is left for the sweep", error=type(error).__name__)
+    return queued
 
 
 def waiting_tasks(connection: Redis) -> set[str]:
     """Ids of all tasks that stand in a queue now."""
-    return {identifier for queue in queues(connection) for identifier in queue.get_job_ids()}
+    return {identifier.split("_")[0] for queue in queues(connection) for identifier in queue.get_job_ids()}
+
+
+def _job_id(ticket: Ticket) -> str:
+    """A job's id: the task's, and a part of its own, so that one that was queued twice is two jobs to RQ."""
+    return f"{ticket.task}_{uuid4().hex[:12]}"

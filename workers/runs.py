@@ -24,6 +24,7 @@ def start(runtime: Runtime, tenant: str, case_id: str, actor: str) -> str:
         if not tasks.known_subjects(session, run.id):
             expansion = frontier.first_questions(case, policy, facts.current(session, case_id))
             tickets = stages.add(session, run.id, tenant, [new_task(question) for question in expansion.questions])
+            tickets += stages.begin_matching(session, run.id, tenant, case_id)
             tasks.add_limits(session, run.id, expansion.limits)
             audit.append(session, actor, "screening.start", case_id, {"run": run.id, "policy": policy.sha256})
     enqueue(runtime.redis, tickets, runtime.settings)

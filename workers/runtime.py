@@ -15,16 +15,14 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from connectors.politeness import RateLimiter, RedisRateLimiter
-from connectors.registry import SOURCES
 from connectors.settings import ConnectorSettings
 from screening.store.database import Database
 from screening.store.embedded import default_state_directory
 from screening.store.keys import Keyring
 from workers.settings import WorkerSettings
 
-
-LONGEST_WAIT_SECONDS = 0.25
-"""A worker waits no longer than this for a turn to ask; beyond it the task is put back and the worker does other work."""
+LONGEST_WAIT_SECONDS = 0.05
+"""A worker waits no longer than this for a turn to ask; then the task is put back and the worker does other work."""
 
 
 class NotRunningError(RuntimeError):
@@ -52,16 +50,14 @@ class Runtime:
         )
 
     @cached_property
+    def single_try(self) -> ConnectorSettings:
+        """Settings for a lookup: tried once, since the task itself is tried again while the worker does other work."""
+        return self.connectors.model_copy(update={"http_attempts": 1})
+
+    @cached_property
     def limiter(self) -> RateLimiter:
         """Politeness towards sources, shared by all processes."""
-        limits = {
-            source: description.requests_per_minute
-            for source, description in SOURCES.items()
-            if description.requests_per_minute is not None
-        }
-        limits["bolagsverket_vdm"] = self.connectors.vdm_requests_per_minute
-        limits["ssbtgu"] = limits["ssbten"] = self.connectors.ssbt_requests_per_minute
-        return RedisRateLimiter(self.redis, limits, max_wait_seconds=LONGEST_WAIT_SECONDS)
+        return RedisRateLimiter(self.redis, self.connectors.requests_per_minute, max_wait_seconds=LONGEST_WAIT_SECONDS)
 
 
 def open_runtime(state_directory: Path | None = None) -> Runtime:
@@ -74,7 +70,8 @@ def open_runtime(state_directory: Path | None = None) -> Runtime:
     settings = WorkerSettings()
     if not database_url or not settings.redis_url:
         raise NotRunningError(
-            "GENOMLYS_DATABASE_URL and GENOMLYS_REDIS_URL are not set. Start everything with «genomlys up», or set both."
+            "GENOMLYS_DATABASE_URL and GENOMLYS_REDIS_URL are not set. "
+            "Start everything with «genomlys up», or set both."
         )
     directory = state_directory or default_state_directory()
     keyring = Keyring.load(directory)

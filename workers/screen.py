@@ -5,6 +5,7 @@ from __future__ import annotations
 from screening import engine
 from screening.store import audit, cases, dossiers, screenings, tasks
 from screening.store.tasks import GatherTask
+from workers import stages
 from workers.policy import policy_for
 from workers.runtime import Runtime
 
@@ -18,7 +19,7 @@ def screen(runtime: Runtime, task: GatherTask) -> None:
         dossier = dossiers.build(session, task.case_id)
         screening = engine.screen(dossier, policy)
         identifier = screenings.save(session, dossier, policy, screening, run_id=task.run_id)
-        tasks.finish(session, task.id)
+        stages.end_task(session, task)
         tasks.finish_run(session, task.run_id, screening_id=identifier)
         audit.append(
             session,

@@ -15,7 +15,7 @@ class WorkerSettings(BaseSettings):
         default=None, description="Valkey or Redis to use instead of the embedded one (redis://, rediss:// or unix://)."
     )
     gather_attempts: int = Field(
-        default=6, ge=1, description="Times a lookup is tried before its source counts as not answering."
+        default=7, ge=1, description="Times a lookup is tried before its source counts as not answering."
     )
     retry_base_seconds: float = Field(
         default=0.5, gt=0, description="Wait before the second try; doubles with each try, at most a minute."
@@ -25,7 +25,4 @@ class WorkerSettings(BaseSettings):
     )
     sweep_seconds: float = Field(
         default=0.5, gt=0, description="How often work that a killed process left behind is looked for."
-    )
-    sweep_grace_seconds: float = Field(
-        default=3.0, gt=0, description="How long queued work may wait before it is queued once more."
     )

@@ -5,20 +5,38 @@ Called inside the transaction that ends a task, so that the run can never stand 
 
 from __future__ import annotations
 
-from sqlmodel import Session
-
 from screening.store import tasks
+from screening.store.database import Session
 from screening.store.tasks import GatherTask, NewTask
 from workers.queues import GATHER, MATCH, SCREEN, Ticket
 
 
+class AlreadyEnded(Exception):
+    """Somebody else has ended the task meanwhile: what this process did about it must be rolled back.
+
+    The lock on a task dies with its database connection, so a worker that lost its connection may not be the only one.
+    """
+
+
 def end_task(session: Session, task: GatherTask, *, state: str = "done", reason: str | None = None) -> list[Ticket]:
-    """End ``task``, move its run on if it was the stage's last, and give the tickets of the work that follows."""
-    tasks.finish(session, task.id, state=state, reason=reason)
-    if tasks.advance(session, task.run_id, "gathering", "matching", when_done=GATHER):
-        return add(session, task.run_id, task.tenant_id, [NewTask(source=MATCH, subject=task.case_id, purpose=MATCH)])
+    """End ``task``, move its run on if it was the stage's last, and give the tickets of the work that follows.
+
+    Raises:
+        AlreadyEnded: the task had been ended before.
+    """
+    if not tasks.finish(session, task.id, state=state, reason=reason):
+        raise AlreadyEnded
+    if task.purpose == GATHER:
+        return begin_matching(session, task.run_id, task.tenant_id, task.case_id)
     if task.purpose == MATCH and tasks.advance(session, task.run_id, "matching", "screening", when_done=MATCH):
         return add(session, task.run_id, task.tenant_id, [NewTask(source=SCREEN, subject=task.case_id, purpose=SCREEN)])
+    return []
+
+
+def begin_matching(session: Session, run_id: str, tenant: str, case_id: str) -> list[Ticket]:
+    """Move the run on to matching if nothing is left to gather, and give the ticket of its task."""
+    if tasks.advance(session, run_id, "gathering", "matching", when_done=GATHER):
+        return add(session, run_id, tenant, [NewTask(source=MATCH, subject=case_id, purpose=MATCH)])
     return []
 
 
@@ -27,7 +45,4 @@ def add(session: Session, run_id: str, tenant: str, new: list[NewTask]) -> list[
     added = set(tasks.add_tasks(session, run_id, new)) if new else set()
     if not added:
         return []
-    return [
-        Ticket(task.id, tenant, task.purpose, task.source)
-        for task in tasks.by_ids(session, added)
-    ]
+    return [Ticket(task.id, tenant, task.purpose, task.source) for task in tasks.by_ids(session, added)]

@@ -65,7 +65,9 @@ def _worker(current: Runtime, name: str, names: list[str] | None) -> SimpleWorke
 def main(arguments: list[str] | None = None) -> None:
     """Run one worker until it is told to stop."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--name", default=f"worker-{os.getpid()}", help="name in logs and in the queue's list of workers")
+    parser.add_argument(
+        "--name", default=f"worker-{os.getpid()}", help="name in logs and in the queue's list of workers"
+    )
     parser.add_argument("--queue", action="append", help="queue to work on (repeat); default all")
     parser.add_argument("--burst", action="store_true", help="end when all queues are empty")
     options = parser.parse_args(arguments)

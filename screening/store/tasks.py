@@ -25,6 +25,10 @@ from screening.store import cases
 from screening.store.database import Database, keyer, tenant_of
 from screening.store.errors import NotFound
 
+_TASK_COLUMNS = (
+    "id::text, tenant_id, case_id, run_id::text, source, subject, purpose, number_ref, hop, state, attempts, "
+    "not_before, reason, created_at, finished_at"
+)
 RUN_STATES = ("gathering", "matching", "screening", "done", "failed")
 
 
@@ -277,23 +281,20 @@ def claim(database: Database, tenant_id: str, task_id: str) -> Iterator[GatherTa
         try:
             with database.transaction(tenant_id, "worker") as session:
                 # Looked at after the lock is held: a task that was finished a moment ago is not done again.
-                found = _tasks(
-                    session,
-                    "id = :id AND state = 'pending' AND (not_before IS NULL OR not_before <= clock_timestamp())",
+                found = session.execute(
+                    text(
+                        "UPDATE gather_task SET attempts = attempts + 1 WHERE id = :id AND state = 'pending' "  # noqa: S608
+                        f"AND (not_before IS NULL OR not_before <= clock_timestamp()) RETURNING {_TASK_COLUMNS}"
+                    ),
                     {"id": uuid.UUID(task_id)},
-                )
-                if found:
-                    session.execute(
-                        text("UPDATE gather_task SET attempts = attempts + 1 WHERE id = :id"),
-                        {"id": uuid.UUID(task_id)},
-                    )
-                    found = _tasks(session, "id = :id", {"id": uuid.UUID(task_id)})
-            yield found[0] if found else None
+                ).mappings()
+                claimed = [_task(row) for row in found]
+            yield claimed[0] if claimed else None
         finally:
             try:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
             except BaseException as error:
-                # A connection that is lost has lost the lock too; one that was interrupted must not keep it in the pool.
+                # A lost connection has lost the lock too; an interrupted one must not keep it in the pool.
                 connection.invalidate()
                 if not isinstance(error, DBAPIError):
                     raise
@@ -456,8 +457,7 @@ def _runs(session: Session, condition: str, parameters: Mapping[str, Any]) -> tu
 def _tasks(session: Session, condition: str, parameters: Mapping[str, Any]) -> tuple[GatherTask, ...]:
     rows = session.execute(
         text(
-            "SELECT id::text, tenant_id, case_id, run_id::text, source, subject, purpose, number_ref, "  # noqa: S608
-            f"hop, state, attempts, not_before, reason, created_at, finished_at FROM gather_task WHERE {condition}"
+            f"SELECT {_TASK_COLUMNS} FROM gather_task WHERE {condition}"  # noqa: S608
         ),
         dict(parameters),
     ).mappings()

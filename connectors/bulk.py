@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BufferedIOBase, RawIOBase
@@ -92,8 +93,8 @@ class ReadReport:
 class Batch:
     """Consecutive rows of organisations, column by column of the load: three lists of equal length."""
 
-    numbers: list[int] = field(default_factory=list)
-    """Ten-digit organisation numbers."""
+    numbers: list[bytes] = field(default_factory=list)
+    """Organisation numbers, ten digits each."""
     lines: list[int] = field(default_factory=list)
     """Line number of each row's first line in the text file; the header is line 1."""
     texts: list[bytes] = field(default_factory=list)
@@ -148,7 +149,7 @@ def rows(batches: Iterator[Batch], columns: tuple[str, ...]) -> Iterator[Row]:
     for batch in batches:
         for number, line, text in zip(batch.numbers, batch.lines, batch.texts, strict=True):
             values = [unescape(value) for value in text.decode().split("\t")]
-            yield Row(line, f"{number:010d}", dict(zip(columns, values, strict=True)))
+            yield Row(line, number.decode(), dict(zip(columns, values, strict=True)))
 
 
 def sha256_of(path: Path) -> str:
@@ -204,12 +205,15 @@ def _member(source: str, archive: HardenedZip, member: str) -> str:
 
 
 def _blocks(source: str, stream: BufferedIOBase | RawIOBase, name: str) -> Iterator[bytes]:
-    empty = True
-    while block := stream.read(BLOCK_BYTES):
-        empty = False
-        yield block
-    if empty:
-        raise TruncatedContent(source, "filen är tom", name, FETCH_AGAIN)
+    """Read ahead by one block in a thread: unpacking runs beside the interpreter."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(stream.read, BLOCK_BYTES)
+        if not (block := coming.result()):
+            raise TruncatedContent(source, "filen är tom", name, FETCH_AGAIN)
+        while block:
+            coming = thread.submit(stream.read, BLOCK_BYTES)
+            yield block
+            block = coming.result()
 
 
 def packed_at(source: str, path: Path, member: str) -> datetime | None:

@@ -169,7 +169,7 @@ class _Pieces:
                     continue
                 if b'"' in row:
                     row = row.replace(b'""', b'"')
-                add_number(int(number))
+                add_number(number)
                 add_line(start)
                 add_text(row[23:])
             elif row[12:26] == b"$PERSON-IDORG\t" and row.count(b"\t") == _BREAKS:
@@ -240,7 +240,7 @@ class _Pieces:
         elif len(number) != 10:
             self.report.reject(line, f"organisationsnumret har {len(number)} siffror")
         else:
-            batch.numbers.append(int(number))
+            batch.numbers.append(number.encode())
             batch.lines.append(line)
             batch.texts.append(b"\t".join(escape(value.encode()) for value in values[1:]))
 

@@ -186,7 +186,7 @@ def _take(text: bytes, line: int, report: ReadReport) -> tuple[Batch, int]:
         if number[2] < 0x32:  # a personnummer without its century
             persons += 1
             continue
-        numbers.append(int(number))
+        numbers.append(number)
         lines.append(start)
         texts.append(b"\t".join(fields[1:_NUMBER] + fields[_NUMBER + 1 : last]))
     report.persons += persons

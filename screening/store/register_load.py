@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -311,7 +312,7 @@ class _Load:
         lines: list[Integers] = []
         with self._copy(self.table, freeze=True) as write:
             for batch in self.mirror.batches(self.file.path, self.read):
-                batch_numbers = np.array(batch.numbers, dtype=np.int64)
+                batch_numbers = _integers(batch.numbers)
                 numbers.append(batch_numbers)
                 lines.append(np.array(batch.lines, dtype=np.int64))
                 hashes = _hashes(batch.texts)
@@ -354,7 +355,7 @@ class _Load:
         lines: list[Integers] = []
         with self._copy(staged, freeze=False) as write:
             for batch in self.mirror.batches(self.file.path, self.read):
-                batch_numbers = np.array(batch.numbers, dtype=np.int64)
+                batch_numbers = _integers(batch.numbers)
                 numbers.append(batch_numbers)
                 lines.append(np.array(batch.lines, dtype=np.int64))
                 hashes = _hashes(batch.texts)
@@ -625,13 +626,20 @@ def _hashes(texts: list[bytes]) -> Integers:
     return np.frombuffer(digests, dtype=">i8")[::4].astype(np.int64)
 
 
-def _copy_block(numbers: list[int], hashes: list[int], load_id: int, lines: list[int], texts: list[bytes]) -> bytes:
-    return b"".join(
-        [
-            b"%d\t%d\t%d\t%d\t%b\n" % (number, row_hash, load_id, line, text)
-            for number, row_hash, line, text in zip(numbers, hashes, lines, texts, strict=True)
-        ]
-    )
+def _integers(numbers: list[bytes]) -> Integers:
+    """Ten-digit numbers as integers, all at once."""
+    digits = np.frombuffer(b"".join(numbers), dtype=np.uint8).reshape(-1, 10).astype(np.int64) - ord("0")
+    found: Integers = digits @ _PLACES
+    return found
+
+
+_PLACES = 10 ** np.arange(9, -1, -1, dtype=np.int64)
+
+
+def _copy_block(numbers: list[bytes], hashes: list[int], load_id: int, lines: list[int], texts: list[bytes]) -> bytes:
+    """Rows in COPY's text form, written by one formatting for all of them."""
+    template = b"%b\t%d\t" + str(load_id).encode() + b"\t%d\t%b\n"
+    return (template * len(numbers)) % tuple(chain.from_iterable(zip(numbers, hashes, lines, texts, strict=True)))
 
 
 def _insert_load(connection: psycopg.Connection[Any], file: BulkFile, state: str, reason: str | None = None) -> int:

@@ -167,7 +167,7 @@ def test_rows_across_blocks_are_whole(tmp_path: Path) -> None:
                 line(f"{5580000000 + index}$ORGNR-IDORG", activity='före"\n"efter' if index % 1000 == 0 else "å")
             )
     report = ReadReport()
-    numbers = [number for batch in reader.batches(path, report) for number in batch.numbers]
+    numbers = [int(number) for batch in reader.batches(path, report) for number in batch.numbers]
     assert numbers == list(range(5580000000, 5580000000 + count))
     assert report.rejected_count == 0
 

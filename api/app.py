@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 
 from api import errors
 from api.cache import Caches
+from api.errors import MEDIA_TYPE, Unexpected
 from api.limits import BodyLimit
 from api.metrics import Metrics
 from api.routers import audit, cases, catalogue, evidence, health, organisations, results, runs, sources
+from api.schemas import ProblemDetails
 from api.settings import ApiSettings
 from workers.runtime import Runtime
 
@@ -22,6 +25,16 @@ Bakgrundskontroll av kommunens motparter. *Screens a municipality's counterparti
 Every answer leads back to a document. *Found*, *not found* and *did not answer* are three answers. A screening is never
 a decision: a person decides. Errors are RFC 9457 problem details with `detail` (English) and `detail_sv` (Swedish).
 """
+
+_PROBLEM = {"model": ProblemDetails, "content": {MEDIA_TYPE: {}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: {**_PROBLEM, "description": "No valid token."},
+    403: {**_PROBLEM, "description": "The token's role may not do this."},
+    404: {**_PROBLEM, "description": "Not there, or another tenant's."},
+    422: {**_PROBLEM, "description": "The content cannot be used; `problems` says where and why."},
+    503: {**_PROBLEM, "description": "The database or the queue is away."},
+}
+"""Problems that any route can answer with; those that only some do (409, 413, 415) are in ``docs/api.md``."""
 
 
 def create_app(runtime: Runtime, settings: ApiSettings) -> FastAPI:
@@ -51,7 +64,8 @@ def create_app(runtime: Runtime, settings: ApiSettings) -> FastAPI:
     app.state.metrics = Metrics()
     errors.install(app)
     app.add_middleware(BodyLimit, maximum=settings.maximum_upload_bytes)
+    app.add_middleware(Unexpected)
     app.include_router(health.router)
     for module in (results, cases, runs, evidence, organisations, sources, catalogue, audit):
-        app.include_router(module.router, prefix=f"/api/{VERSION}")
+        app.include_router(module.router, prefix=f"/api/{VERSION}", responses=PROBLEMS)
     return app

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import MEDIA_TYPE, problem_body
@@ -19,12 +18,13 @@ class BodyLimit:
         self.maximum = maximum
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if not declared.isdigit() or int(declared) > self.maximum:
-            await self._refuse(scope, send)
+            await self._refusal(scope["path"])(scope, receive, send)
             return
         received = 0
 
@@ -33,23 +33,15 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.maximum:
-                raise HTTPException(413, detail=str(self.maximum // 1024 // 1024))
+                raise HTTPException(413, detail=self._megabytes, headers={"Connection": "close"})
             return message
 
         await self.app(scope, counted, send)
 
-    async def _refuse(self, scope: Scope, send: Send) -> None:
-        detail = text("problem.too_large", limit=str(self.maximum // 1024 // 1024))
-        body = json.dumps(problem_body(413, "too_large", detail, scope["path"]), ensure_ascii=False).encode()
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 413,
-                "headers": [
-                    (b"content-type", MEDIA_TYPE.encode()),
-                    (b"content-length", str(len(body)).encode()),
-                    (b"connection", b"close"),
-                ],
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
+    @property
+    def _megabytes(self) -> str:
+        return f"{self.maximum / 1024 / 1024:.3g}"
+
+    def _refusal(self, path: str) -> JSONResponse:
+        body = problem_body(413, "too_large", text("problem.too_large", limit=self._megabytes), path)
+        return JSONResponse(body, 413, media_type=MEDIA_TYPE, headers={"Connection": "close"})

@@ -10,7 +10,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.cases_opened = Counter("genomlys_cases_opened", "Cases opened through this process", registry=self.registry)
+        self.cases_opened = Counter(
+            "genomlys_cases_opened", "Cases opened through this process", registry=self.registry
+        )
         self.screenings_started = Counter(
             "genomlys_screenings_started", "Screenings started through this process", registry=self.registry
         )

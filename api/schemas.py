@@ -1,16 +1,41 @@
-"""Request and answer bodies of ``/api/v1``, with examples. The result of a screening is stored bytes, not a schema here."""
+"""Request and answer bodies of ``/api/v1``, with examples. A screening's result is stored bytes, not a schema here.
+
+Free text is put on one line and freed from control characters; a personnummer in it is refused, without repeating it.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Path
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from screening.case import CaseKind, PartyRole, Procedure
+from screening.intake.parties import printable
+from screening.intake.personal import holds_personal_number
 
-Identifier = Annotated[str, Field(max_length=64)]
-ShortText = Annotated[str, Field(max_length=300)]
+UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+
+def _one_line(value: object) -> object:
+    return printable(value) if isinstance(value, str) else value
+
+
+def _impersonal(value: Any) -> Any:
+    if holds_personal_number(str(value)):
+        raise PydanticCustomError("personal_number", "a personnummer may not be stored here")
+    return value
+
+
+ShortText = Annotated[str, Field(max_length=300), BeforeValidator(_one_line), AfterValidator(_impersonal)]
+NumberText = Annotated[int, Field(ge=0, le=10**11), AfterValidator(_impersonal)]
+"""SEK; twelve digits would be more than all municipalities buy for in a year."""
+CellText = Annotated[str, Field(max_length=300)]
+"""A cell of a party's row, judged with its row (``screening.intake``) and not with the whole request."""
+CaseId = Annotated[str, Path(pattern=UUID_PATTERN, description="The case's id.")]
+RunId = Annotated[str, Path(pattern=UUID_PATTERN, description="The run's id.")]
 
 
 class PartyInput(BaseModel):
@@ -18,15 +43,15 @@ class PartyInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    organisation_number: ShortText = Field(examples=["558000-0012"])
-    name: ShortText | None = Field(default=None, examples=["Granby Städ AB"])
+    organisation_number: CellText = Field(examples=["558000-0019"])
+    name: CellText | None = Field(default=None, examples=["Granby Städ AB"])
     role: PartyRole | None = Field(default=None, description="Default: the case type's own, e.g. bidder.")
-    lot: ShortText | None = None
-    relied_on_by: ShortText | None = Field(
+    lot: CellText | None = None
+    relied_on_by: CellText | None = Field(
         default=None, description="Organisation number of the bidder that relies on this company (LOU 14:6)."
     )
-    contact_email: ShortText | None = None
-    contact_phone: ShortText | None = None
+    contact_email: CellText | None = None
+    contact_phone: CellText | None = None
 
 
 class CaseInput(BaseModel):
@@ -44,8 +69,8 @@ class CaseInput(BaseModel):
                 "value_sek": 6500000,
                 "directive_scope": True,
                 "parties": [
-                    {"organisation_number": "558000-0012", "name": "Granby Städ AB"},
-                    {"organisation_number": "558000-0020", "name": "Norra Ren AB", "role": "subcontractor"},
+                    {"organisation_number": "558000-0019", "name": "Granby Städ AB"},
+                    {"organisation_number": "558000-0027", "name": "Norra Ren AB", "role": "subcontractor"},
                 ],
             }
         },
@@ -59,11 +84,36 @@ class CaseInput(BaseModel):
     purpose: ShortText | None = None
     legal_basis: ShortText | None = None
     cpv: list[Annotated[str, Field(pattern=r"^\d{8}(-\d)?$")]] = Field(default=[], max_length=50)
-    value_sek: int | None = Field(default=None, ge=0, le=10**13)
+    value_sek: NumberText | None = None
     directive_scope: bool | None = Field(
         default=None, description="Whether the contract is inside the directives' scope (article 5k)."
     )
     parties: list[PartyInput] = Field(default=[], max_length=20_000)
+
+
+class ProblemDetails(BaseModel):
+    """An error, by RFC 9457."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "urn:genomlys:problem:not_screened",
+                "title": "Not found",
+                "status": 404,
+                "detail": "The case has no finished screening yet. Start one, or wait until it is done.",
+                "detail_sv": "Ärendet har ingen färdig kontroll ännu. Starta en, eller vänta tills den är klar.",
+                "instance": "/api/v1/cases/8c1f6f0e-9f0c-4b7e-8a55-0d9a1f2f7c11/verdict",
+            }
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="English.")
+    detail_sv: str = Field(description="Swedish.")
+    instance: str
+    problems: list[dict[str, Any]] = Field(default=[], description="Rows or fields: place, code, detail, detail_sv.")
 
 
 class ProblemOut(BaseModel):
@@ -88,6 +138,42 @@ class PartyOut(BaseModel):
 
 class CaseOut(BaseModel):
     """A case. ``parties`` and ``problems`` are given when one case is asked for or opened."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "8c1f6f0e-9f0c-4b7e-8a55-0d9a1f2f7c11",
+                "kind": "procurement",
+                "procedure": "LOU_over_threshold",
+                "reference": "KS 2026/117",
+                "title": "Städtjänster för skolor",
+                "opened_on": "2026-11-22",
+                "purpose": "Kontroll av anbudsgivare",
+                "legal_basis": "LOU 13 kap.",
+                "cpv": ["90910000"],
+                "value_sek": 6500000,
+                "directive_scope": True,
+                "parties": [
+                    {
+                        "key": "SE:ORG:5580000019",
+                        "organisation_number": "5580000019",
+                        "name": "Granby Städ AB",
+                        "role": "bidder",
+                        "lot": None,
+                    }
+                ],
+                "problems": [
+                    {
+                        "place": "row 2",
+                        "code": "check_digit",
+                        "blocking": True,
+                        "detail": "Row 2: the organisation number's check digit does not agree. …",
+                        "detail_sv": "Rad 2: organisationsnumrets kontrollsiffra stämmer inte. …",
+                    }
+                ],
+            }
+        }
+    )
 
     id: str
     kind: CaseKind
@@ -119,6 +205,21 @@ class CaseSummary(BaseModel):
 
 class RunOut(BaseModel):
     """One run of gathering and screening."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "2f0b8f7c-6f6e-4a2d-9a53-7f0a3f7f5e21",
+                "case": "8c1f6f0e-9f0c-4b7e-8a55-0d9a1f2f7c11",
+                "state": "gathering",
+                "done": 17,
+                "failed": 0,
+                "pending": 4,
+                "by_source": {"ssbtgu": {"pending": 4, "done": 17, "failed": 0}},
+                "screening": None,
+            }
+        }
+    )
 
     id: str
     case: str
@@ -186,6 +287,7 @@ class VerificationOut(BaseModel):
     sha256: str
     recomputed_sha256: str | None
     detail: str
+    detail_sv: str
 
 
 class EvidenceOut(BaseModel):
@@ -194,3 +296,29 @@ class EvidenceOut(BaseModel):
     document: DocumentOut
     facts: int
     rejected: list[dict[str, str]]
+
+
+class ScreeningOut(BaseModel):
+    """One stored screening of a case."""
+
+    id: str
+    as_of: datetime
+    level: int
+    code: str
+    complete: bool
+    sha256: str = Field(description="SHA-256 of the result's bytes, as `/verdict` gives them.")
+    dossier_sha256: str
+    policy_sha256: str
+    catalogue_sha256: str
+
+
+class AuditEventOut(BaseModel):
+    """One event of the audit trail."""
+
+    sequence: int
+    occurred_at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: str = Field(description="Canonical JSON.")
+    hash: str = Field(description="SHA-256 over this event and the hash before it.")

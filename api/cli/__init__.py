@@ -6,6 +6,7 @@ prints results has ``--json``. Exit codes: 0 done, 1 something outside failed, 2
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import typer
@@ -17,7 +18,7 @@ EPILOG = "Exit codes: 0 done · 1 something outside failed · 2 bad input · 3 i
 
 app = typer.Typer(
     name="genomlys",
-    help="Background checks of a municipality's counterparties that hold in court. A person decides, never the machine.",
+    help="Background checks of a municipality's counterparties that hold in court. A person decides, not the machine.",
     epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -41,7 +42,7 @@ app.add_typer(operate.audit_app, name="audit")
 
 def main() -> None:
     """Entry point: logs to the error stream, problems as messages."""
-    configure()
+    configure(logging.WARNING)  # a command says itself what it did; services log more
     try:
         app()
     except KeyboardInterrupt:

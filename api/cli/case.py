@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import uuid4
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from api.cli.output import clear_messages, console, emit, errors, refuse
+from api.cli.output import ACTOR, clear_messages, console, emit, errors, read_whole, refuse
 from api.cli.render import display_key, print_case
 from api.cli.session import default_tenant, opened
+from api.opening import open_case
 from screening.case import SWEDISH_NAMES, Case, CaseKind, Procedure
-from screening.intake.files import Row, UnreadableFileError, read_rows
-from screening.intake.parties import Intake, parse_parties
-from screening.store import audit, cases, screenings
-from workers.policy import policy_for
-from workers.runtime import Runtime
+from screening.intake.files import MAXIMUM_BYTES, Row, UnreadableFileError, read_rows
+from screening.intake.parties import Intake, parse_parties, printable
+from screening.intake.personal import holds_personal_number
+from screening.store import cases, screenings
+from screening.texts import text
 
 app = typer.Typer(help="Open, list and show cases.", no_args_is_help=True)
 
@@ -43,7 +43,14 @@ def parse_procedure(name: str | None) -> Procedure | None:
     for procedure in Procedure:
         if procedure.value.casefold() == name.casefold():
             return procedure
-    refuse(f"there is no procedure {name!r}; the procedures are {', '.join(item.value for item in Procedure)}")
+    return refuse(f"there is no procedure {name!r}; the procedures are {', '.join(item.value for item in Procedure)}")
+
+
+def impersonal(given: str, option: str) -> str:
+    """Free text as it may be stored: one line, no control characters; a personnummer in it ends the command."""
+    if holds_personal_number(given):
+        refuse(f"{option}: {text('problem.field.personal_number').en}")
+    return printable(given)
 
 
 def intake_of(numbers: list[str], file: Path | None, kind: CaseKind, *, strict: bool) -> Intake:
@@ -52,54 +59,15 @@ def intake_of(numbers: list[str], file: Path | None, kind: CaseKind, *, strict: 
     if file is not None:
         with clear_messages():
             try:
-                rows += read_rows(file.read_bytes(), file.name)
-            except UnreadableFileError as problem:
-                refuse(f"{file.name}: {problem.text.en} / {problem.text.sv}")
+                rows += read_rows(read_whole(file, MAXIMUM_BYTES + 1))
+            except UnreadableFileError as unreadable:
+                refuse(f"{file.name}: {unreadable.text.en}\n       {unreadable.text.sv}")
     intake = parse_parties(rows, kind, strict=strict)
     for problem in intake.problems:
-        errors.print(f"[yellow]{problem.text.en}[/yellow] / {problem.text.sv}", highlight=False)
+        errors.print(f"[yellow]note:[/yellow] {problem.text.en}\n      {problem.text.sv}", highlight=False)
     if not intake.parties:
         refuse("no organisation number could be used; nothing was done")
     return intake
-
-
-def open_case(
-    runtime: Runtime,
-    tenant: str,
-    intake: Intake,
-    kind: CaseKind,
-    *,
-    reference: str,
-    title: str = "",
-    procedure: Procedure | None = None,
-    opened_on: date | None = None,
-    cpv: tuple[str, ...] = (),
-    value_sek: int | None = None,
-    directive_scope: bool | None = None,
-) -> Case:
-    """Open a case for the command line."""
-    from screening.store import tenants
-
-    with runtime.database.transaction(tenant, "command line") as session:
-        policy = policy_for(session, kind)
-        case = Case(
-            id=str(uuid4()),
-            tenant=tenants.get(session, tenant),
-            kind=kind,
-            procedure=procedure or policy.default_procedure,
-            reference=reference,
-            opened_on=opened_on or datetime.now(UTC).date(),
-            purpose=policy.purpose,
-            legal_basis=policy.legal_basis,
-            parties=intake.parties,
-            title=title,
-            cpv=cpv,
-            value_sek=value_sek,
-            directive_scope=directive_scope,
-        )
-        stored = cases.create(session, case)
-        audit.append(session, "command line", "case.open", stored.id, {"parties": len(stored.parties)})
-    return stored
 
 
 @app.command("open")
@@ -117,34 +85,42 @@ def open_(
     chosen = parse_kind(kind)
     with opened() as runtime:
         intake = intake_of(numbers or [], file, chosen, strict=runtime.connectors.strict_check_digits)
-        case = open_case(
-            runtime,
-            default_tenant(runtime),
-            intake,
-            chosen,
-            reference=reference,
-            title=title,
-            procedure=parse_procedure(procedure),
-            value_sek=value,
-        )
+        with clear_messages():
+            case, _ = open_case(
+                runtime,
+                default_tenant(runtime),
+                ACTOR,
+                intake,
+                chosen,
+                reference=impersonal(reference, "--reference"),
+                title=impersonal(title, "--title"),
+                procedure=parse_procedure(procedure),
+                value_sek=value,
+            )
     if as_json:
         emit({"id": case.id, "parties": len(case.parties), "problems": len(intake.problems)})
     else:
-        console.print(case.id)
+        console.print(case.id, highlight=False)
 
 
 @app.command("list")
 def list_cases(as_json: JsonOption = False) -> None:
     """List cases, newest first."""
-    with opened() as runtime, runtime.database.transaction(default_tenant(runtime), "command line") as session:
+    with opened() as runtime, runtime.database.transaction(default_tenant(runtime), ACTOR) as session:
         found = cases.list(session)
     if as_json:
         emit([{field: getattr(entry, field) for field in entry.__slots__} for entry in found])
         return
-    table = Table("id", "type", "reference", "title", "parties", "outcome")
+    if not found:
+        console.print("no cases yet")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("id", "type", "reference", "title", "parties", "outcome"):
+        table.add_column(heading, no_wrap=heading in ("id", "outcome"), max_width=36, overflow="fold")
     for entry in found:
         name = SWEDISH_NAMES[CaseKind(entry.kind)]
-        table.add_row(entry.id, name, entry.reference, entry.title, str(entry.parties), entry.code or "–")
+        cells = (entry.reference, entry.title)
+        table.add_row(entry.id, name, *map(escape, cells), str(entry.parties), entry.code or "–")
     console.print(table)
 
 
@@ -155,16 +131,16 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a case with its newest screening."""
-    with opened() as runtime, runtime.database.transaction(default_tenant(runtime), "command line") as session:
+    with opened() as runtime, runtime.database.transaction(default_tenant(runtime), ACTOR) as session:
         case = cases.get(session, identifier)
         stored = screenings.latest(session, identifier)
     summary = case_summary(case)
     if as_json:
         emit({"case": summary, "screening": json.loads(stored.result) if stored else None})
     elif stored is None:
-        console.print(f"{case.reference} {case.title}: not screened yet; {len(case.parties)} parties:")
+        console.print(f"{escape(case.reference)} {escape(case.title)}: not screened yet; {len(case.parties)} parties:")
         for party in case.parties:
-            console.print(f"  {display_key(party.key)} {party.declared_name or ''}", highlight=False)
+            console.print(f"  {display_key(party.key)} {escape(party.declared_name or '')}", highlight=False)
     else:
         screening = {**json.loads(stored.result), "sha256": stored.result_sha256}
         print_case(console, summary, screening, "en" if english else "sv", brief=False)
@@ -179,5 +155,7 @@ def case_summary(case: Case) -> dict[str, Any]:
         "reference": case.reference,
         "title": case.title,
         "opened_on": case.opened_on,
-        "parties": [{"key": party.key, "role": party.role.value, "name": party.declared_name} for party in case.parties],
+        "parties": [
+            {"key": party.key, "role": party.role.value, "name": party.declared_name} for party in case.parties
+        ],
     }

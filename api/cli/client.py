@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 
-class Refused(Exception):  # noqa: N818 - what happened, not what went wrong here
+class Refused(Exception):
     """The API refused a request; the message is its own."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
@@ -73,9 +73,7 @@ class ApiClient:
         run: dict[str, Any] = self.request("POST", f"/cases/{case}/screenings")
         return str(run["id"])
 
-    def wait(
-        self, runs: list[tuple[str, str]], seen: Callable[[int, int | None], None], timeout: float
-    ) -> None:
+    def wait(self, runs: list[tuple[str, str]], seen: Callable[[int, int | None], None], timeout: float) -> None:
         """Wait until every ``(case, run)`` is done.
 
         Raises:

@@ -120,7 +120,9 @@ def _run(
                 print_case(console, case, screening, language, brief=len(screening["parties"]) > 10)
             console.print(f"Done in {seconds:.1f} s. Everything above is fictional.", style="dim")
         if keep is not None:
-            console.print(f"\nThe API runs at {machine.api_url}/api/v1, its documentation at {machine.api_url}/api/docs.")
+            console.print(
+                f"\nThe API runs at {machine.api_url}/api/v1, its documentation at {machine.api_url}/api/docs."
+            )
             console.print(f"Token of {TENANT_NAME}: {token}", highlight=False)
             console.print(f"The sandbox registers run at {machine.sandbox_url}. Stop with Ctrl-C.", highlight=False)
             keep()
@@ -202,7 +204,13 @@ def _report(
     planted = []
     for pattern in truth["planted"]:
         found = raised.get((pattern["case"], organisation_key(pattern["organisation"])), set())
-        planted.append({**pattern, "found": sorted(found & set(pattern["indicators"])), "also": sorted(found - set(pattern["indicators"]) - set(pattern["tolerated"]))})
+        planted.append(
+            {
+                **pattern,
+                "found": sorted(found & set(pattern["indicators"])),
+                "also": sorted(found - set(pattern["indicators"]) - set(pattern["tolerated"])),
+            }
+        )
     clean = []
     for party in truth["clean"]:
         place = (party["case"], organisation_key(party["organisation"]))

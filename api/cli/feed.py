@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from api.cli.output import Exit, clear_messages, console, emit, errors, refuse
@@ -23,7 +24,8 @@ def load(
     source: Annotated[str, typer.Argument(help="Source id, or «all».")],
     location: Annotated[str | None, typer.Argument(help="File or URL; default the source's own address.")] = None,
     accept_count: Annotated[
-        bool, typer.Option("--accept-count", help="Load although the size guard refuses: a person has checked the file.")
+        bool,
+        typer.Option("--accept-count", help="Load although the size guard refuses: a person has checked the file."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -45,7 +47,7 @@ def load(
                             runtime, name, file=Path(location) if location else None, accept_count=accept_count
                         )
             except (ListRefused, LoadRefused) as refused:
-                errors.print(f"[red]refused:[/red] {refused}", highlight=False)
+                errors.print(f"[red]refused:[/red] {escape(str(refused))}", highlight=False)
                 failed = True
                 continue
             reports.append(report)
@@ -53,7 +55,9 @@ def load(
                 counts = ", ".join(f"{key} {value}" for key, value in report.counts.items() if value)
                 console.print(f"{report.source}: {report.state} in {report.seconds:.1f} s ({counts})")
                 for row in report.rejected:
-                    errors.print(f"  [yellow]left out[/yellow] {row['place']}: {row['reason']}", highlight=False)
+                    errors.print(
+                        f"  [yellow]left out[/yellow] {row['place']}: {escape(str(row['reason']))}", highlight=False
+                    )
     if as_json:
         emit([asdict(report) for report in reports])
     if failed:
@@ -79,9 +83,11 @@ def list_feeds(as_json: Annotated[bool, typer.Option("--json", help="Print as JS
             ]
         )
         return
-    table = Table("source", "name", "held from", "rows", "")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("source", "name", "held from", "rows", "state"):
+        table.add_column(heading, no_wrap=heading != "name", justify="right" if heading == "rows" else "left")
     for state in states:
-        note = "" if state.stale is None else ("[red]stale[/red]" if state.stale else "fresh")
+        note = {None: "", True: "[red]stale[/red]", False: "fresh"}[state.stale]
         held = state.stated_at or state.loaded_at
         table.add_row(
             state.description.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from dataclasses import asdict
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
-from rich.table import Table
+from rich.markup import escape
 
 from api.cli.output import Exit, clear_messages, console, emit, errors, refuse
 from api.cli.session import opened
@@ -97,18 +98,16 @@ def config(as_json: JsonOption = False) -> None:
         ("GENOMLYS_MASTER_KEY", "Base64 of 32 bytes; default a file in the state directory."),
         ("GENOMLYS_TENANT", "Tenant the command line works for, when there are several."),
     ):
-        import os
-
         secret = variable != "GENOMLYS_TENANT" and variable in os.environ
         value = "********" if secret else os.environ.get(variable)
         rows.append({"variable": variable, "value": value, "set": variable in os.environ, "meaning": meaning})
     if as_json:
         emit(rows)
         return
-    table = Table("variable", "value", "meaning")
     for row in rows:
-        table.add_row(row["variable"], row["value"] or "–", row["meaning"], style="bold" if row["set"] else "")
-    console.print(table)
+        shown = "–" if row["value"] is None else escape(row["value"])
+        console.print(f"{row['variable']}={shown}", style="bold" if row["set"] else "", highlight=False, soft_wrap=True)
+        console.print(f"    {escape(row['meaning'])}", style="dim", highlight=False, soft_wrap=True)
 
 
 @database_app.command("upgrade")

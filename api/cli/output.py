@@ -7,15 +7,23 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from api.opening import CannotOpenError
 from connectors.base import MalformedContent, SourceFailure
+from screening.store.errors import StoreError
 
 console = Console()
 errors = Console(stderr=True)
+
+
+ACTOR = "command line"
+"""Who the database and the audit trail say that it was."""
 
 
 class Exit(IntEnum):
@@ -40,8 +48,14 @@ def _encode(value: Any) -> Any:
 
 def refuse(message: str, code: Exit = Exit.BAD_INPUT) -> NoReturn:
     """End the command with a message."""
-    errors.print(f"[red]error:[/red] {message}", highlight=False)
+    errors.print(f"[red]error:[/red] {escape(message)}", highlight=False, soft_wrap=True)
     raise typer.Exit(int(code))
+
+
+def read_whole(path: Path, limit: int) -> bytes:
+    """The first ``limit`` bytes of a file: enough for the reader to see that it is too large."""
+    with path.open("rb") as file:
+        return file.read(limit)
 
 
 @contextmanager
@@ -49,7 +63,7 @@ def clear_messages() -> Iterator[None]:
     """Turn the failures a user can do something about into a message and an exit code."""
     try:
         yield
-    except MalformedContent as problem:
+    except (MalformedContent, CannotOpenError, StoreError) as problem:
         refuse(str(problem))
     except SourceFailure as failure:
         refuse(str(failure), Exit.FAILED)
@@ -57,11 +71,13 @@ def clear_messages() -> Iterator[None]:
         refuse(f"{missing.filename}: there is no such file")
     except IsADirectoryError as directory:
         refuse(f"{directory.filename}: is a directory; give a file")
+    except PermissionError as forbidden:
+        refuse(f"{forbidden.filename}: may not be read")
     except TimeoutError as late:
         refuse(str(late), Exit.FAILED)
 
 
-def progress(label: str, *, quiet: bool) -> Callable[[int, int | None], None]:
+def progress(label: str, *, quiet: bool = False) -> Callable[[int, int | None], None]:
     """A progress line on the error stream: call with (done, total or ``None``)."""
     if quiet or not errors.is_terminal:
         return lambda done, total: None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from api.cli.output import Exit, clear_messages, console, emit, errors, refuse
@@ -53,13 +54,13 @@ def read(
         summary = ", ".join(f"{count} {name}" for name, count in counts.most_common())
         console.print(f"[bold]{path.name}[/bold]: {len(result.facts)} facts ({summary or '–'})")
         if limit:
-            table = Table("subject", "predicate", "value", "place")
+            table = Table("subject", "predicate", "value", "place", box=None, padding=(0, 2, 0, 0))
             for fact in result.facts[:limit]:
                 value = ", ".join(f"{name}={item}" for name, item in fact.value.items() if item is not None)
-                table.add_row(display_key(fact.subject), fact.predicate.value, value[:80], fact.place)
+                table.add_row(display_key(fact.subject), fact.predicate.value, escape(value[:80]), escape(fact.place))
             console.print(table)
         for row in result.rejected[:20]:
-            errors.print(f"  [yellow]left out[/yellow] {row.place}: {row.reason}", highlight=False)
+            errors.print(f"  [yellow]left out[/yellow] {escape(row.place)}: {escape(row.reason)}", highlight=False)
         if len(result.rejected) > 20:
             errors.print(f"  … and {len(result.rejected) - 20} more")
     if as_json:

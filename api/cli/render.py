@@ -13,6 +13,8 @@ from rich.text import Text as RichText
 
 from screening.texts import text
 
+BRIEF_NOT_CHECKED = 3
+"""Lines of what could not be checked, per party, when a long case is shown in brief."""
 STYLES = {"L0": "green", "L1": "cyan", "L2": "yellow", "L3": "dark_orange", "L4": "red", "LX": "magenta"}
 
 
@@ -25,7 +27,9 @@ def level_label(level: int, complete: bool, language: str) -> RichText:
     return RichText(f"{shown} {words}", style=f"bold {STYLES[shown]}")
 
 
-def case_panel(case: dict[str, Any], screening: dict[str, Any], language: str, *, brief: bool = False) -> RenderableType:
+def case_panel(
+    case: dict[str, Any], screening: dict[str, Any], language: str, *, brief: bool = False
+) -> RenderableType:
     """One case: a heading, and each party with its outcome. ``brief`` leaves out parties without findings."""
     blocks: list[RenderableType] = []
     shown = 0
@@ -33,14 +37,15 @@ def case_panel(case: dict[str, Any], screening: dict[str, Any], language: str, *
         if brief and verdict["level"] == 0 and verdict["complete"]:
             continue
         shown += 1
-        blocks.append(_party(verdict, screening, language))
+        blocks.append(_party(verdict, screening, language, brief=brief))
     hidden = len(screening["parties"]) - shown
     if hidden:
         blocks.append(RichText(getattr(text("report.parties_without_remarks", count=str(hidden)), language), "dim"))
     blocks.append(_coverage(screening, language))
     for notice in screening["notices"]:
-        blocks.append(RichText("• " + notice[language], style="italic dim"))
-    title = f"{case['reference']} · {getattr(text('case_kind.' + case['kind']), language)} · {case['title']}"
+        blocks.append(_bullet("•", notice[language]))
+    kind = getattr(text("case_kind." + case["kind"]), language)
+    title = " · ".join(part for part in (case["reference"], kind, case["title"]) if part)
     return Panel(
         Group(level_label(screening["level"], screening["complete"], language), *blocks),
         title=escape(title),
@@ -50,7 +55,13 @@ def case_panel(case: dict[str, Any], screening: dict[str, Any], language: str, *
     )
 
 
-def _party(verdict: dict[str, Any], screening: dict[str, Any], language: str) -> RenderableType:
+def _bullet(mark: str, words: str) -> RenderableType:
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_row(mark, RichText(words))
+    return row
+
+
+def _party(verdict: dict[str, Any], screening: dict[str, Any], language: str, *, brief: bool) -> RenderableType:
     findings = {finding["id"]: finding for finding in screening["findings"]}
     heading = RichText()
     heading.append(verdict["name"], style="bold")
@@ -70,16 +81,20 @@ def _party(verdict: dict[str, Any], screening: dict[str, Any], language: str) ->
                 Padding(RichText(f"{reference['statute']} {reference['section']} ({force})", "dim"), (0, 0, 0, 9))
             )
     if verdict["not_checked"]:
-        missing = "; ".join(entry[language].rstrip(".") for entry in verdict["not_checked"])
         label = getattr(text("report.not_checked"), language)
-        lines.append(Padding(RichText(f"{label}: {missing}.", style="magenta"), (0, 0, 0, 2)))
+        lines.append(Padding(RichText(f"{label}:", style="magenta"), (0, 0, 0, 2)))
+        shown = verdict["not_checked"][:BRIEF_NOT_CHECKED] if brief else verdict["not_checked"]
+        lines += [Padding(_bullet("–", entry[language]), (0, 0, 0, 2)) for entry in shown]
+        if hidden := len(verdict["not_checked"]) - len(shown):
+            more = getattr(text("report.more", count=str(hidden)), language)
+            lines.append(Padding(RichText(more, style="dim"), (0, 0, 0, 4)))
     return Padding(Group(*lines), (1, 0, 0, 0))
 
 
 def _coverage(screening: dict[str, Any], language: str) -> RenderableType:
     table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left")
     columns = ("answered", "partial", "not_found", "no_answer", "not_asked")
-    table.add_column(getattr(text("report.source"), language), style="dim")
+    table.add_column(getattr(text("report.source"), language), style="dim", no_wrap=True)
     for column in columns:
         table.add_column(getattr(text("coverage." + column), language), justify="right")
     counts: dict[str, dict[str, int]] = {}
@@ -99,6 +114,8 @@ def display_key(key: str) -> str:
     return "person" if key.startswith("PERSON:") else key
 
 
-def print_case(console: Console, case: dict[str, Any], screening: dict[str, Any], language: str, *, brief: bool) -> None:
+def print_case(
+    console: Console, case: dict[str, Any], screening: dict[str, Any], language: str, *, brief: bool
+) -> None:
     """Print one case's outcome."""
     console.print(case_panel(case, screening, language, brief=brief))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import threading
 import time
 from dataclasses import asdict
 from datetime import date
@@ -12,17 +10,24 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from api.cli.case import case_summary, intake_of, open_case, parse_kind, parse_procedure
-from api.cli.output import Exit, clear_messages, console, emit, errors, progress, refuse
+from api.cli.case import case_summary, impersonal, intake_of, parse_kind, parse_procedure
+from api.cli.output import ACTOR, Exit, clear_messages, console, emit, errors, progress, read_whole, refuse
 from api.cli.render import print_case
 from api.cli.session import default_tenant, opened
+from api.opening import open_case
+from connectors.bods import reader as bods_reader
 from screening import certificate
 from screening.case import SWEDISH_NAMES
 from screening.store import screenings, tasks
 from workers import evidence, runs
 from workers import worker as worker_process
 from workers.runtime import Runtime
+
+WAIT_SECONDS = 0.1
+"""Pause while a lookup waits for its turn under a source's limit, or other workers have the work."""
+MAXIMUM_OWNERSHIP_BYTES = 25 * 2**20
 
 
 def screen(
@@ -34,7 +39,9 @@ def screen(
     ] = None,
     reference: Annotated[str, typer.Option(help="The municipality's diary number.")] = "–",
     procedure: Annotated[str | None, typer.Option(help="Legal regime; default the case type's.")] = None,
-    case_date: Annotated[str | None, typer.Option("--date", help="Date whose law applies (ISO); default today.")] = None,
+    case_date: Annotated[
+        str | None, typer.Option("--date", help="Date whose law applies (ISO); default today.")
+    ] = None,
     cpv: Annotated[list[str] | None, typer.Option(help="CPV code (repeat).")] = None,
     value: Annotated[int | None, typer.Option(min=0, help="Value in SEK.")] = None,
     directive_scope: Annotated[
@@ -54,25 +61,28 @@ def screen(
     with opened() as runtime:
         intake = intake_of(numbers or [], file, chosen, strict=runtime.connectors.strict_check_digits)
         tenant = default_tenant(runtime)
-        case = open_case(
-            runtime,
-            tenant,
-            intake,
-            chosen,
-            reference=reference,
-            procedure=chosen_procedure,
-            opened_on=opened_on,
-            cpv=tuple(cpv or ()),
-            value_sek=value,
-            directive_scope=directive_scope,
-        )
-        for path in bods or ():
-            with clear_messages():
-                evidence.hand_in(runtime, tenant, "command line", case, case.parties[0].key, path.read_bytes())
-        run = runs.start(runtime, tenant, case.id, "command line")
         with clear_messages():
-            work_until_done(runtime, tenant, case.id, timeout, quiet=as_json)
-        with runtime.database.transaction(tenant, "command line") as session:
+            owners = [ownership_file(path) for path in bods or ()]
+            case, _ = open_case(
+                runtime,
+                tenant,
+                ACTOR,
+                intake,
+                chosen,
+                reference=impersonal(reference, "--reference"),
+                procedure=chosen_procedure,
+                opened_on=opened_on,
+                cpv=tuple(cpv or ()),
+                value_sek=value,
+                directive_scope=directive_scope,
+            )
+            for content in owners:
+                report = evidence.hand_in(runtime, tenant, ACTOR, case, case.parties[0].key, content)
+                for row in report.rejected:
+                    errors.print(f"[yellow]left out[/yellow] {row.place}: {escape(row.reason)}", highlight=False)
+            run = runs.start(runtime, tenant, case.id, ACTOR)
+            work_until_done(runtime, tenant, case.id, timeout)
+        with runtime.database.transaction(tenant, ACTOR) as session:
             finished = tasks.get_run(session, run)
             stored = screenings.get(session, finished.screening_id) if finished.screening_id else None
     if stored is None:
@@ -88,33 +98,43 @@ def screen(
         raise typer.Exit(int(Exit.INCOMPLETE))
 
 
-def work_until_done(runtime: Runtime, tenant: str, case: str, timeout: float, *, quiet: bool) -> None:
+def ownership_file(path: Path) -> bytes:
+    """The bytes of a BODS file that can be used, read before anything is opened.
+
+    Raises:
+        MalformedContent: it is not one.
+    """
+    content = read_whole(path, MAXIMUM_OWNERSHIP_BYTES + 1)
+    if len(content) > MAXIMUM_OWNERSHIP_BYTES:
+        refuse(f"{path.name}: is larger than {MAXIMUM_OWNERSHIP_BYTES // 2**20} MB and was not read")
+    bods_reader.read(content)
+    return content
+
+
+def work_until_done(runtime: Runtime, tenant: str, case: str, timeout: float) -> None:
     """Work in this very process until the case's run is done, beside whatever workers there are.
 
     Raises:
         TimeoutError: it was not done in time; the work goes on when workers run, or at the next command.
     """
-    os.environ.setdefault("GENOMLYS_SWEEP_SECONDS", "0.2")
-    done = threading.Event()
-    update = progress("asking the sources", quiet=quiet)
+    update = progress("asking the sources")
     deadline = time.monotonic() + timeout
-    while not done.is_set():
+    while True:
         worker_process.burst(runtime)
-        with runtime.database.transaction(tenant, "command line") as session:
+        with runtime.database.transaction(tenant, ACTOR) as session:
             state = tasks.progress(session, case)
         if state is None:
-            raise TimeoutError("the run is gone")
+            raise TimeoutError(f"case {case} is gone")
         finished = state.run.finished_at is not None
         update(state.finished, state.total if finished else state.total + 1)
         if finished:
-            done.set()
-        elif time.monotonic() > deadline:
+            return
+        if time.monotonic() > deadline:
             raise TimeoutError(
                 f"the sources had not answered within {timeout:.0f} s: {state.finished} of {state.total} questions are "
                 f"answered. Nothing is lost: «genomlys up» goes on with case {case}"
             )
-        else:
-            time.sleep(0.1)
+        time.sleep(WAIT_SECONDS)
 
 
 def verify(
@@ -122,7 +142,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Compute a case's newest screening again from its stored dossier and policy and compare every byte."""
-    with opened() as runtime, runtime.database.transaction(default_tenant(runtime), "command line") as session:
+    with opened() as runtime, runtime.database.transaction(default_tenant(runtime), ACTOR) as session:
         stored = screenings.latest(session, case)
         if stored is None:
             refuse("there is no such case, or it has not been screened")

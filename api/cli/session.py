@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.cli.output import Exit, refuse
+from api.cli.output import ACTOR, Exit, refuse
 from api.machine import Machine, state_directory
 from api.settings import ApiSettings
 from screening.store import tenants
@@ -53,7 +53,7 @@ def default_tenant(runtime: Runtime) -> str:
 
     ``GENOMLYS_TENANT`` chooses among several.
     """
-    with runtime.database.system("command line") as session:
+    with runtime.database.system(ACTOR) as session:
         known = [tenant.id for tenant in tenants.list(session)]
         chosen = os.environ.get("GENOMLYS_TENANT")
         if chosen:

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from api.auth import ROLES
-from api.cli.output import console, emit, refuse
+from api.cli.output import ACTOR, console, emit, refuse
 from api.cli.session import default_tenant, opened
 from screening.store import audit, tenants, tokens
 
@@ -33,10 +33,10 @@ def create(
         refuse(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
     with opened() as runtime:
         chosen = tenant or default_tenant(runtime)
-        with runtime.database.transaction(chosen, "command line") as session:
+        with runtime.database.transaction(chosen, ACTOR) as session:
             expires = datetime.now(UTC) + timedelta(days=days)
             token = tokens.create(session, chosen, name, role, expires_at=expires)
-            audit.append(session, "command line", "token.create", name, {"role": role})
+            audit.append(session, ACTOR, "token.create", name, {"role": role})
     if as_json:
         emit({"token": token, "tenant": chosen, "name": name, "role": role, "expires_at": expires})
     else:
@@ -48,7 +48,7 @@ def list_tokens(tenant: TenantOption = None, as_json: JsonOption = False) -> Non
     """List tokens (never the tokens themselves)."""
     with opened() as runtime:
         chosen = tenant or default_tenant(runtime)
-        with runtime.database.transaction(chosen, "command line") as session:
+        with runtime.database.transaction(chosen, ACTOR) as session:
             found = tokens.list(session)
     if as_json:
         emit([{field: getattr(entry, field) for field in entry.__slots__} for entry in found])
@@ -67,9 +67,9 @@ def revoke(identifier: Annotated[str, typer.Argument(help="The token's id.")], t
     """Make a token invalid from now on."""
     with opened() as runtime:
         chosen = tenant or default_tenant(runtime)
-        with runtime.database.transaction(chosen, "command line") as session:
+        with runtime.database.transaction(chosen, ACTOR) as session:
             tokens.revoke(session, identifier)
-            audit.append(session, "command line", "token.revoke", identifier, {})
+            audit.append(session, ACTOR, "token.revoke", identifier, {})
     console.print(f"revoked {identifier}")
 
 
@@ -82,7 +82,7 @@ def create_tenant(
     ] = False,
 ) -> None:
     """Make a tenant."""
-    with opened() as runtime, runtime.database.system("command line") as session:
+    with opened() as runtime, runtime.database.system(ACTOR) as session:
         made = tenants.create(session, identifier, name, is_authority=not company)
     console.print(f"{made.id}: {made.name}{'' if made.is_authority else ' (company)'}")
 
@@ -90,7 +90,7 @@ def create_tenant(
 @tenant_app.command("list")
 def list_tenants(as_json: JsonOption = False) -> None:
     """List tenants."""
-    with opened() as runtime, runtime.database.system("command line") as session:
+    with opened() as runtime, runtime.database.system(ACTOR) as session:
         found = tenants.list(session)
     if as_json:
         emit([{"id": entry.id, "name": entry.name, "is_authority": entry.is_authority} for entry in found])

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from api.auth import Parts, Who
-from api.errors import ApiProblem
+from api.auth import Administrator, Parts
+from api.schemas import AuditEventOut, ShortText
 from screening.store import audit
 
 router = APIRouter(tags=["audit"])
 
 
 @router.get("/audit", summary="Audit events, newest first")
-def events(parts: Parts, who: Who, subject: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+def events(
+    parts: Parts,
+    who: Administrator,
+    subject: Annotated[ShortText | None, Query(description="Only events about this case, token or number.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[AuditEventOut]:
     """Who did what, when; hash-chained. Administrators only."""
-    if who.role != "administrator":
-        raise ApiProblem(403, "forbidden")
     with parts.database.transaction(who.tenant.id, who.name) as session:
         return [
-            {
-                "sequence": event.sequence,
-                "occurred_at": event.occurred_at,
-                "actor": event.actor,
-                "action": event.action,
-                "subject": event.subject,
-                "details": event.details,
-                "hash": event.hash,
-            }
-            for event in audit.list(session, subject=subject, limit=max(1, min(limit, 1000)))
+            AuditEventOut(
+                sequence=event.sequence,
+                occurred_at=event.occurred_at,
+                actor=event.actor,
+                action=event.action,
+                subject=event.subject,
+                details=event.details,
+                hash=event.hash,
+            )
+            for event in audit.list(session, subject=subject, limit=limit)
         ]

@@ -7,10 +7,10 @@ import inspect
 from fastapi import APIRouter
 
 from api.auth import Who
-from api.errors import ApiProblem
 from api.schemas import IndicatorOut
 from screening import catalogue, engine
 from screening.indicators.base import REGISTRY
+from screening.store.errors import NotFound
 
 router = APIRouter(tags=["catalogue"])
 
@@ -27,7 +27,7 @@ def show_indicator(identifier: str, who: Who) -> IndicatorOut:
     """The entry and its page."""
     engine.load_indicators()
     if identifier.upper() not in REGISTRY:
-        raise ApiProblem(404, "not_found")
+        raise NotFound(identifier)
     return _out(identifier.upper())
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Query, Response, UploadFile
+from fastapi import APIRouter, File, Path, Query, Response, UploadFile
 
 from api.auth import Officer, Parts, Who
 from api.errors import ApiProblem
-from api.routers.cases import found
-from api.schemas import DocumentOut, EvidenceOut
+from api.numbers import organisation_number
+from api.routers.cases import sends
+from api.schemas import CaseId, DocumentOut, EvidenceOut
 from connectors.base import MalformedContent
-from graph.identity import organisationsnummer
-from graph.identity.errors import InvalidIdentifier
 from graph.model import DocumentReference, organisation_key
-from screening.store import documents
-from screening.store.errors import NotFound
+from screening.store import audit, cases, documents
 from screening.texts import text
 from screening.verdict import Text
 from workers import evidence
@@ -23,30 +21,33 @@ from workers import evidence
 router = APIRouter(tags=["evidence"])
 
 
-@router.post("/cases/{case_id}/evidence", status_code=201, summary="Hand in an ownership file (BODS 0.4)")
+@router.post(
+    "/cases/{case_id}/evidence",
+    status_code=201,
+    summary="Hand in an ownership file (BODS 0.4)",
+    dependencies=[sends("multipart/form-data")],
+)
 def hand_in(
-    case_id: str,
+    case_id: CaseId,
     parts: Parts,
     who: Officer,
     file: Annotated[UploadFile, File(description="BODS 0.4, JSON")],
-    party: Annotated[str | None, Query(description="organisation number of the party that it is about")] = None,
+    party: Annotated[
+        str | None, Query(max_length=40, description="Organisation number of the party it is about; default the first.")
+    ] = None,
 ) -> EvidenceOut:
     """The file is stored as a document and its statements become facts. Statements that cannot be used are named in
     `rejected`; the others are used. A file that is not BODS at all changes nothing (422).
     """
     with parts.database.transaction(who.tenant.id, who.name) as session:
-        case = found(session, case_id)
-    try:
-        subject = organisation_key(organisationsnummer.validate(party)) if party else case.parties[0].key
-    except InvalidIdentifier as error:
-        raise ApiProblem(422, "not_found") from error
+        case = cases.get(session, case_id)
+    subject = organisation_key(organisation_number(parts, party)) if party else case.parties[0].key
     if subject not in {known.key for known in case.parties}:
         raise ApiProblem(422, "not_a_party")
     try:
         report = evidence.hand_in(parts, who.tenant.id, who.name, case, subject, file.file.read())
     except MalformedContent as error:
-        what = f"{error.what}. {error.remedy}".strip()
-        raise ApiProblem(422, "unreadable_file", text("problem.evidence", what=Text(sv=what, en=what))) from error
+        raise ApiProblem(422, "unreadable_file", text("problem.evidence", what=_words(error))) from error
     return EvidenceOut(
         document=document_out(report.document),
         facts=report.facts,
@@ -54,11 +55,16 @@ def hand_in(
     )
 
 
+def _words(error: MalformedContent) -> Text:
+    what = ". ".join(part for part in (error.what, error.where, error.remedy) if part)
+    return Text(sv=what, en=what)
+
+
 @router.get("/cases/{case_id}/documents", summary="Documents of a case")
-def list_documents(case_id: str, parts: Parts, who: Who) -> list[DocumentOut]:
+def list_documents(case_id: CaseId, parts: Parts, who: Who) -> list[DocumentOut]:
     """Every document that a fact of the case can point to."""
     with parts.database.transaction(who.tenant.id, who.name) as session:
-        found(session, case_id)
+        cases.require(session, case_id)
         return [document_out(document) for document in documents.list(session, case_id)]
 
 
@@ -68,19 +74,15 @@ def list_documents(case_id: str, parts: Parts, who: Who) -> list[DocumentOut]:
     response_class=Response,
     responses={200: {"content": {"application/octet-stream": {}}}},
 )
-def show_document(case_id: str, sha256: str, parts: Parts, who: Officer) -> Response:
+def show_document(
+    case_id: CaseId, sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], parts: Parts, who: Officer
+) -> Response:
     """The bytes as the source gave them. Registers' answers hold personal data in the clear: officers only, and each
     reading is written to the audit trail.
     """
-    from screening.store import audit
-
     with parts.database.transaction(who.tenant.id, who.name) as session:
-        found(session, case_id)
-        try:
-            reference = documents.get(session, case_id, sha256)
-            content = documents.content(session, sha256)
-        except NotFound as error:
-            raise ApiProblem(404, "not_found") from error
+        reference = documents.get(session, case_id, sha256)
+        content = documents.content(session, sha256)
         audit.append(session, who.name, "document.read", case_id, {"sha256": sha256, "source": reference.source})
     # Never rendered in the browser as what it claims to be: it comes from outside.
     return Response(
@@ -90,6 +92,7 @@ def show_document(case_id: str, sha256: str, parts: Parts, who: Officer) -> Resp
             "Content-Disposition": f'attachment; filename="{sha256}.bin"',
             "X-Content-Type-Options": "nosniff",
             "X-Source-Media-Type": reference.media_type,
+            "Cache-Control": "no-store",
         },
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -19,17 +20,28 @@ def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Database and queue answer, and the schema is current")
+@router.get(
+    "/readyz",
+    summary="Database and queue answer, and the schema is current",
+    response_class=Response,
+    responses={
+        status: {"content": {"application/json": {"example": {"database": word, "schema": word, "queue": "ok"}}}}
+        for status, word in ((200, "ok"), (503, "OperationalError"))
+    },
+)
 def readyz(parts: Parts) -> Response:
     """503 with the parts that do not answer."""
-    import orjson
-
     state = freshness.readiness(parts)
     ready = all(value == "ok" for value in state.values())
     return Response(orjson.dumps(state), 200 if ready else 503, media_type="application/json")
 
 
-@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"example": 'genomlys_tasks{state="pending"} 0.0'}}}},
+)
 def metrics(request: Request, parts: Parts) -> Response:
     """Work, queues and source ages as numbers; never a name, number or case."""
     gauges: Any = request.app.state.metrics

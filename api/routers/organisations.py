@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.auth import Officer, Parts
-from api.errors import ApiProblem
-from graph.identity import organisationsnummer
-from graph.identity.errors import InvalidIdentifier, PersonalNumberGiven
+from api.numbers import organisation_number
+from api.schemas import ShortText
 from screening.store import audit, register
-from screening.texts import text
+from screening.store.errors import NotFound
 
 router = APIRouter(tags=["organisations"])
 
@@ -22,21 +21,18 @@ def show(
     number: str,
     parts: Parts,
     who: Officer,
-    purpose: Annotated[str, Query(min_length=3, max_length=300, description="why it is looked up; is logged")],
+    purpose: Annotated[
+        ShortText, Query(min_length=3, description="Why it is looked up; is written to the audit trail.")
+    ],
 ) -> dict[str, Any]:
-    """404 means that the mirrored register does not hold it, which is not the same as that it does not exist: see
-    `/sources` for the mirror's date.
+    """The rows as they stand in Bolagsverket's and SCB's files. 404 means that the mirrored register does not hold it,
+    which is not the same as that it does not exist: see `/sources` for the mirror's date.
     """
-    try:
-        compact = organisationsnummer.validate(number, strict=parts.connectors.strict_check_digits)
-    except PersonalNumberGiven as error:
-        raise ApiProblem(422, "personal_number", text("intake.row.personal_number", place="–")) from error
-    except InvalidIdentifier as error:
-        raise ApiProblem(422, "check_digit", text("intake.row.check_digit", place="–")) from error
+    compact = organisation_number(parts, number)
     with parts.database.transaction(who.tenant.id, who.name) as session:
         audit.append(session, who.name, "organisation.read", compact, {"purpose": purpose})
     with parts.database.system(who.name) as session:
         found = register.lookup(session, compact)
     if found is None:
-        raise ApiProblem(404, "not_found")
-    return asdict(found)
+        raise NotFound(compact)
+    return {"name": found.name, **asdict(found)}

@@ -11,9 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from api.auth import Officer, Parts, Who
-from api.errors import ApiProblem
-from api.routers.cases import found
-from api.schemas import RunOut
+from api.schemas import CaseId, RunId, RunOut
 from screening.store import tasks
 from screening.store.errors import NotFound
 from screening.store.tokens import Principal
@@ -27,19 +25,17 @@ LONGEST_STREAM_SECONDS = 3600.0
 
 
 @router.post("/cases/{case_id}/screenings", status_code=202, summary="Start a screening")
-def start(case_id: str, request: Request, parts: Parts, who: Officer) -> RunOut:
+def start(case_id: CaseId, request: Request, parts: Parts, who: Officer) -> RunOut:
     """Gathers from every source that the policy asks, matches against the lists, and screens. While a run is under way
     the same run is given again. Follow it at `/cases/{case_id}/runs/{run}` or `…/events`.
     """
-    with parts.database.transaction(who.tenant.id, who.name) as session:
-        found(session, case_id)
     run = runs.start(parts, who.tenant.id, case_id, who.name)
     request.app.state.metrics.screenings_started.inc()
     return _state(parts, who, case_id, str(run))
 
 
 @router.get("/cases/{case_id}/runs/{run_id}", summary="How far a run has come")
-def state(case_id: str, run_id: str, parts: Parts, who: Who) -> RunOut:
+def state(case_id: CaseId, run_id: RunId, parts: Parts, who: Who) -> RunOut:
     """Counts of tasks by source and state."""
     return _state(parts, who, case_id, run_id)
 
@@ -50,7 +46,7 @@ def state(case_id: str, run_id: str, parts: Parts, who: Who) -> RunOut:
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}},
 )
-async def events(case_id: str, run_id: str, parts: Parts, who: Who) -> StreamingResponse:
+async def events(case_id: CaseId, run_id: RunId, parts: Parts, who: Who) -> StreamingResponse:
     """An event `progress` with the run's state at each change, then one `done`."""
     first = await run_in_threadpool(_state, parts, who, case_id, run_id)
 
@@ -75,12 +71,9 @@ async def events(case_id: str, run_id: str, parts: Parts, who: Who) -> Streaming
 
 def _state(parts: Runtime, who: Principal, case_id: str, run_id: str) -> RunOut:
     with parts.database.transaction(who.tenant.id, who.name) as session:
-        try:
-            progress = tasks.progress_of(session, run_id)
-        except (NotFound, ValueError) as error:
-            raise ApiProblem(404, "not_found") from error
+        progress = tasks.progress_of(session, run_id)
     if progress.run.case_id != case_id:
-        raise ApiProblem(404, "not_found")
+        raise NotFound(run_id)
     return RunOut(
         id=progress.run.id,
         case=case_id,

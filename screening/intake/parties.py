@@ -10,6 +10,7 @@ from graph.identity.errors import InvalidCheckDigit, InvalidIdentifier, Personal
 from graph.model import EntityKey, organisation_key
 from screening.case import CaseKind, Party, PartyRole
 from screening.intake.files import Row
+from screening.intake.personal import without_personal_numbers
 from screening.texts import text
 from screening.verdict import Text
 
@@ -40,6 +41,7 @@ ROLE_NAMES: dict[str, PartyRole] = {
     "utförare": PartyRole.PROVIDER,
     "utforare": PartyRole.PROVIDER,
 }
+FREE_TEXT = ("name", "lot", "contact_email", "contact_phone")
 MAXIMUM_FIELD = 300
 """Characters kept of a declared name, lot or contact: more is not a name."""
 
@@ -85,15 +87,22 @@ def parse_parties(rows: Iterable[Row], kind: CaseKind, *, strict: bool = True) -
         if role is None:
             problems.append(_problem(row, "unknown_role"))
             continue
+        fields = {column: _field(row, column) for column in FREE_TEXT}
+        if any(fields[column] != value for column, value in _masked(fields).items()):
+            problems.append(_problem(row, "personal_number_removed", blocking=False))
+            fields = _masked(fields)
+        relied_on_by = _relied_on_by(row, strict=strict)
+        if relied_on_by is None and row.cells.get("relied_on_by", "").strip():
+            problems.append(_problem(row, "relied_on_by", blocking=False))
         party = Party(
             key=organisation_key(number),
             role=role,
             declared_number=number,
-            declared_name=_field(row, "name"),
-            lot=_field(row, "lot"),
-            relied_on_by=_relied_on_by(row, strict=strict),
-            contact_email=_field(row, "contact_email"),
-            contact_phone=_field(row, "contact_phone"),
+            declared_name=fields["name"],
+            lot=fields["lot"],
+            relied_on_by=relied_on_by,
+            contact_email=fields["contact_email"],
+            contact_phone=fields["contact_phone"],
         )
         identity = (number, role, party.lot)
         if identity in parties:
@@ -118,14 +127,19 @@ def _relied_on_by(row: Row, *, strict: bool) -> EntityKey | None:
         return None
 
 
+def _masked(fields: dict[str, str | None]) -> dict[str, str | None]:
+    return {column: value and without_personal_numbers(value) for column, value in fields.items()}
+
+
 def _field(row: Row, column: str) -> str | None:
-    value = " ".join(row.cells.get(column, "").split())
-    cleaned = "".join(character for character in value if character.isprintable())
-    return cleaned[:MAXIMUM_FIELD] or None
+    return printable(row.cells.get(column, ""))[:MAXIMUM_FIELD].strip() or None
+
+
+def printable(value: str) -> str:
+    """``value`` on one line, without control characters, half characters and doubled blanks."""
+    return "".join(character for character in " ".join(value.split()) if character.isprintable())
 
 
 def _problem(row: Row, code: str, *, blocking: bool = True) -> Problem:
     place_number = row.place.removeprefix("row ")
-    return Problem(
-        place=row.place, code=code, text=text(f"intake.row.{code}", place=place_number), blocking=blocking
-    )
+    return Problem(place=row.place, code=code, text=text(f"intake.row.{code}", place=place_number), blocking=blocking)

@@ -26,8 +26,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlmodel import Session as Session  # noqa: PLC0414 - what transactions give, also to those above the store
 
 from graph.model import canonical_json
 from screening.store.keys import KeyProblem, Keyring, TenantKeyer
@@ -39,6 +40,13 @@ APP_ROLE = "genomlys_app"
 SYSTEM_ROLE = "genomlys_system"
 DATABASE_URL_VARIABLE = "GENOMLYS_DATABASE_URL"
 OLDEST_SERVER = 160000
+UNREACHABLE: tuple[type[Exception], ...] = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeoutError,
+    psycopg.OperationalError,
+)
+"""What a transaction raises when the server is away or has no connection left: try again shortly."""
 UPGRADE_LOCK = 0x67656E6F
 """Advisory lock that lets one process at a time migrate."""
 FINGERPRINT = "master_key_fingerprint"
@@ -69,6 +77,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error's message is logged; parameters hold names
             json_serializer=canonical_json,
             connect_args={"application_name": "genomlys", "options": "-c timezone=UTC"},
         )

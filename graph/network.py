@@ -118,8 +118,8 @@ class Network:
             return UNNAMED_PERSON
         for history in (False, True):
             named = [fact for fact in self.facts(key, Predicate.NAME, history=history) if fact.value.get("name")]
-            # A register's name before one that a supplier handed in.
-            named.sort(key=lambda fact: fact.source not in HANDED_IN)
+            # A register's name before one that a supplier handed in; Bolagsverket's spelling before SCB's capitals.
+            named.sort(key=lambda fact: (fact.source not in HANDED_IN, fact.source != "scb_bulk"))
             for kind in _NAME_ORDER:
                 matching = [fact for fact in named if fact.value.get("kind") == kind]
                 if matching:

@@ -182,6 +182,7 @@ class _Run:
         hits: dict[str, _Hit] = {}
         not_checked: list[Text] = []
         faults: list[Text] = []
+        unassessed: dict[Text, list[IndicatorRule]] = {}
         for identifier in self.policy.indicators:
             try:
                 rule = self.rules.indicator(identifier, self.on)
@@ -210,11 +211,10 @@ class _Run:
                 continue
             for hit in sorted(found, key=lambda h: (h.finding.subject, h.finding.statement.sv, h.finding.id)):
                 hits.setdefault(hit.finding.id, hit)
-            not_checked.extend(
-                text("unchecked.indicator", indicator=identifier, name=rule.name, missing=outcome.missing)
-                for outcome in outcomes
-                if isinstance(outcome, Unassessed)
-            )
+            for outcome in outcomes:
+                if isinstance(outcome, Unassessed) and rule not in unassessed.setdefault(outcome.missing, []):
+                    unassessed[outcome.missing].append(rule)
+        not_checked.extend(_unassessed(missing, rules) for missing, rules in unassessed.items())
         return _PartyRun(
             party=party,
             coverage=self.book.party(party.key),
@@ -514,6 +514,13 @@ class _Run:
         if self.procedure.self_cleaning_right and ground is not None:
             rights.append(text("notice.self_cleaning", rule=f"{ground.statute} {ground.section}"))
         return rights
+
+
+def _unassessed(missing: Text, rules: list[IndicatorRule]) -> Text:
+    """What could not be assessed for one and the same reason, in one sentence."""
+    if len(rules) == 1:
+        return text("unchecked.indicator", indicator=rules[0].id, name=rules[0].name, missing=missing)
+    return text("unchecked.indicators", indicators=", ".join(rule.id for rule in rules), missing=missing)
 
 
 def _own_level(rule: IndicatorRule, signal: Signal) -> Level:

@@ -59,11 +59,14 @@ PUBLISHED_COLUMNS = CONTENT + FLAGS
 COLUMNS = tuple(name for name in CONTENT if name not in ("ForAndrTyp", "PeOrgNr"))
 """What a batch's text holds, in the file's order."""
 
-_TAB = b"\t"
 _NUMBER = CONTENT.index("PeOrgNr")
 _TABS = {len(PUBLISHED_COLUMNS) - 1, len(PUBLISHED_COLUMNS)}
 """TABs in a row: with the trailing one, or without it as some copies of the file have."""
-_FLAG_TABS = {count - len(CONTENT) for count in _TABS}
+_TABS_AFTER = {count - _NUMBER for count in _TABS}
+_AFTER = len(CONTENT) - _NUMBER - 1
+"""Content columns after the number."""
+_THIRD_DIGIT_TWO = ord("2")
+_PERSON = "person"
 _C1_CONTROLS = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Undefined in cp1252, control characters in ISO 8859-1: they carry no text and are dropped."""
 _NAME_TIME = re.compile(r"_(\d{8}T\d{6})_")
@@ -158,37 +161,61 @@ def _take(text: bytes, line: int, report: ReadReport) -> tuple[Batch, int]:
         text = text.replace(b"\0", b"")
     if b"\\" in text:
         text = text.replace(b"\\", b"\\\\")
-    text = text.replace(b"\r\n", b"\n")
-    if b"\r" in text:
-        text = text.replace(b"\r", b"\\r")
     if not text.isascii():
         text = text.translate(None, _C1_CONTROLS).decode("cp1252").encode()
+    rows = text.split(b"\r\n")
+    if not len(rows) - 1 == text.count(b"\n") == text.count(b"\r"):  # other line ends, or breaks inside text
+        rows = text.replace(b"\r\n", b"\n").replace(b"\r", b"\\r").split(b"\n")
+    if not rows[-1]:
+        rows.pop()
+    add_number, add_line, add_text = numbers.append, lines.append, texts.append
     persons = 0
-    last = len(CONTENT)
-    for start, row in enumerate(text[:-1].split(b"\n"), line):
-        fields = row.split(b"\t", last)
-        if len(fields) <= last or fields[last].count(b"\t") not in _FLAG_TABS:
-            if row:
-                report.reject(start, f"{row.count(_TAB) + 1} kolumner i stället för {len(PUBLISHED_COLUMNS)}")
+    for start, row in enumerate(rows, line):
+        # The common case: "16" and ten digits stand where PeOrgNr stands, and all columns are there.
+        before, _, after = row.partition(b"\t16")
+        if (
+            before.count(b"\t") == _NUMBER - 1
+            and after[10:11] == b"\t"
+            and after.count(b"\t") in _TABS_AFTER
+            and (number := after[:10]).isdigit()
+            and number[2] >= _THIRD_DIGIT_TWO
+        ):
+            add_number(number)
+            add_line(start)
+            postal = after[11:].split(b"\t", _AFTER)
+            postal[_AFTER] = b""
+            add_text(before[before.index(b"\t") + 1 :] + b"\t" + b"\t".join(postal)[:-1])
             continue
-        number = fields[_NUMBER]
-        if not number.isdigit() or len(number) not in (10, 12):
-            report.reject(start, "PeOrgNr är inte 10 eller 12 siffror")
-            continue
-        if len(number) == 12:
-            if number[:2] in (b"19", b"20"):
-                persons += 1
-                continue
-            if number[:2] != b"16":
-                report.reject(start, "PeOrgNr börjar inte med 16, 19 eller 20")
-                continue
-            number = number[2:]
-        if number[2] < 0x32:  # a personnummer without its century
+        outcome = _judge(row)
+        if outcome == _PERSON:
             persons += 1
-            continue
-        numbers.append(number)
-        lines.append(start)
-        texts.append(b"\t".join(fields[1:_NUMBER] + fields[_NUMBER + 1 : last]))
+        elif isinstance(outcome, str):
+            report.reject(start, outcome)
+        elif outcome is not None:
+            add_number(outcome[0])
+            add_line(start)
+            add_text(outcome[1])
     report.persons += persons
     report.rows += len(numbers)
-    return batch, line + text.count(b"\n")
+    return batch, line + len(rows)
+
+
+def _judge(row: bytes) -> tuple[bytes, bytes] | str | None:
+    """Any row: its number and text, ``_PERSON``, why it cannot be read, or ``None`` for an empty line."""
+    if not row:
+        return None
+    fields = row.split(b"\t")
+    if len(fields) - 1 not in _TABS:
+        return f"{len(fields)} kolumner i stället för {len(PUBLISHED_COLUMNS)}"
+    number = fields[_NUMBER]
+    if not number.isdigit() or len(number) not in (10, 12):
+        return "PeOrgNr är inte 10 eller 12 siffror"
+    if len(number) == 12:
+        if number[:2] in (b"19", b"20"):
+            return _PERSON
+        if number[:2] != b"16":
+            return "PeOrgNr börjar inte med 16, 19 eller 20"
+        number = number[2:]
+    if number[2] < _THIRD_DIGIT_TWO:  # a personnummer without its century
+        return _PERSON
+    return number, b"\t".join(fields[1:_NUMBER] + fields[_NUMBER + 1 : len(CONTENT)])

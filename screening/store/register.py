@@ -681,10 +681,10 @@ def _candidates(session: Session, organisation: MirroredOrganisation, window: li
             "WITH party AS (SELECT register_name_key(:name) AS name) "
             "SELECT lpad(mirror.number::text, 10, '0') AS number, mirror.bankrupt_on, "
             "coalesce(mirror.address_key = ANY(:addresses), false) AS same_address, "
-            "round(similarity(mirror.bankrupt_name, party.name)::numeric, 2)::float8 AS name_similarity "
+            "round(similarity(register_name_key(mirror.organisationsnamn), party.name)::numeric, 2)::float8 AS name_similarity "
             "FROM register_bolagsverket AS mirror, party WHERE mirror.bankrupt_on IS NOT NULL "
             "AND mirror.bankrupt_on BETWEEN :first AND :last AND mirror.number <> :number "
-            "AND (mirror.address_key = ANY(:addresses) OR mirror.bankrupt_name % party.name) "
+            "AND (mirror.address_key = ANY(:addresses) OR register_name_key(mirror.organisationsnamn) % party.name) "
             "ORDER BY same_address DESC, name_similarity DESC, mirror.number LIMIT :limit"
         ),
         {

@@ -23,6 +23,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlmodel import Field
@@ -105,9 +106,9 @@ class BolagsverketRow(Base, table=True):
         ),
         Index(
             "register_bolagsverket_bankrupt_name_idx",
-            "bankrupt_name",
+            literal_column("register_name_key(organisationsnamn)").label("name_key"),
             postgresql_using="gin",
-            postgresql_ops={"bankrupt_name": "gin_trgm_ops"},
+            postgresql_ops={"name_key": "gin_trgm_ops"},
             postgresql_where=text("bankrupt_on IS NOT NULL"),
         ),
         {"info": _SHARED},
@@ -130,9 +131,6 @@ class BolagsverketRow(Base, table=True):
     postadress: str = _text()
     address_key: int | None = _computed("register_postal_key(postadress)", BigInteger)
     bankrupt_on: str | None = _computed(_BANKRUPT_ON)
-    bankrupt_name: str | None = _computed(
-        f"CASE WHEN {_BANKRUPT_ON} IS NOT NULL THEN register_name_key(organisationsnamn) END"
-    )
 
 
 class ScbRow(Base, table=True):

@@ -100,12 +100,11 @@ CREATE TABLE register_bolagsverket (
     postadress TEXT NOT NULL,
     address_key BIGINT GENERATED ALWAYS AS (register_postal_key(postadress)) STORED,
     bankrupt_on TEXT GENERATED ALWAYS AS (register_bankrupt_on(pagandeavvecklingselleromstruktureringsforfarande, avregistreringsorsak, avregistreringsdatum)) STORED,
-    bankrupt_name TEXT GENERATED ALWAYS AS (CASE WHEN register_bankrupt_on(pagandeavvecklingselleromstruktureringsforfarande, avregistreringsorsak, avregistreringsdatum) IS NOT NULL THEN register_name_key(organisationsnamn) END) STORED,
     CONSTRAINT register_bolagsverket_pkey PRIMARY KEY (number)
 );
 CREATE INDEX register_bolagsverket_address_key_idx ON register_bolagsverket (address_key);
 CREATE INDEX register_bolagsverket_bankrupt_address_idx ON register_bolagsverket (address_key, bankrupt_on) WHERE bankrupt_on IS NOT NULL;
-CREATE INDEX register_bolagsverket_bankrupt_name_idx ON register_bolagsverket USING gin (bankrupt_name gin_trgm_ops) WHERE bankrupt_on IS NOT NULL;
+CREATE INDEX register_bolagsverket_bankrupt_name_idx ON register_bolagsverket USING gin (register_name_key(organisationsnamn) gin_trgm_ops) WHERE bankrupt_on IS NOT NULL;
 
 CREATE TABLE register_scb (
     number BIGINT NOT NULL,

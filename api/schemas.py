@@ -12,6 +12,7 @@ from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from connectors.base import RejectedRow
 from screening.case import CaseKind, PartyRole, Procedure
 from screening.intake.parties import printable
 from screening.intake.personal import holds_personal_number
@@ -295,7 +296,8 @@ class EvidenceOut(BaseModel):
 
     document: DocumentOut
     facts: int
-    rejected: list[dict[str, str]]
+    rejected: list[RejectedRow]
+    """Statements that cannot be used: where, and why in both languages."""
 
 
 class ScreeningOut(BaseModel):

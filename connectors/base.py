@@ -29,6 +29,7 @@ from graph.model import (
     SourceAnswer,
     sha256_hex,
 )
+from graph.text import Text, joined
 
 
 class FailureReason(StrEnum):
@@ -65,13 +66,16 @@ RETRYABLE = frozenset(
 class SourceFailure(Exception):
     """The source did not answer. Never means *not found*.
 
-    ``detail`` is safe to log and show: it holds no personnummer, secret or token.
+    ``detail`` (from ``connectors.messages``) is safe to log and show: it holds no personnummer, secret or token.
+    ``str()`` is the English form, for logs; ``text`` has both.
     """
 
     def __init__(
-        self, source: str, reason: FailureReason, detail: str = "", *, retry_after: float | None = None
+        self, source: str, reason: FailureReason, detail: Text | None = None, *, retry_after: float | None = None
     ) -> None:
-        super().__init__(f"{source}: {reason.value}{': ' + detail if detail else ''}")
+        self.text = _sentence(source, Text(sv=reason.value, en=reason.value), ": ", detail)
+        """Source, reason and detail in both languages."""
+        super().__init__(self.text.en)
         self.source = source
         self.reason = reason
         self.detail = detail
@@ -85,14 +89,28 @@ class SourceFailure(Exception):
 
 
 class MalformedContent(Exception):
-    """Bytes that are not what the source's format promises: ``what`` is wrong, ``where``, and ``what to do``."""
+    """Bytes that are not what the source's format promises: ``what`` is wrong, ``where``, and what to do (``remedy``).
 
-    def __init__(self, source: str, what: str, where: str = "", remedy: str = "") -> None:
-        super().__init__(f"{source}: {what}{' at ' + where if where else ''}{'. ' + remedy if remedy else ''}")
+    ``what`` and ``remedy`` come from ``connectors.messages``. ``where`` reads the same in both languages: ``row 17``,
+    ``row 3, column 4``, ``byte 6``, ``member 2`` (of an archive), an XPath or a JSON pointer; empty for the whole.
+    ``str()`` is the English form, for logs; ``text`` has both.
+    """
+
+    def __init__(self, source: str, what: Text, where: str = "", remedy: Text | None = None) -> None:
+        placed = Text(sv=f"{what.sv} ({where})", en=f"{what.en} ({where})") if where else what
+        self.text = _sentence(source, placed, ". ", remedy)
+        """The whole message in both languages: ``source: what (where). remedy``."""
+        super().__init__(self.text.en)
         self.source = source
         self.what = what
         self.where = where
         self.remedy = remedy
+
+
+def _sentence(source: str, first: Text, separator: str, second: Text | None) -> Text:
+    parts = (first,) if second is None else (first, second)
+    whole = joined(parts, separator)
+    return Text(sv=f"{source}: {whole.sv}", en=f"{source}: {whole.en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +139,11 @@ class FetchedDocument:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that could not be read: where, why, and never its personal content."""
+    """A row that could not be read: where, why (from ``connectors.messages``), and never its personal content."""
 
     place: str
-    reason: str
+    """``row 17``, an XPath or a JSON pointer."""
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,10 @@ import httpx
 from connectors.base import MalformedContent, RejectedRow
 from connectors.hardened import HardenedZip, LimitedReader, Limits, TruncatedContent, WrongEncoding
 from connectors.http import Fetcher, failure_of_content
+from connectors.messages import message
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
+from graph.text import Text
 
 BLOCK_BYTES = 2 << 20
 """Text read at a time: large enough that per-block work vanishes, small enough to stay in cache and memory."""
@@ -39,7 +41,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 """The clock of both sources."""
 KEPT_REJECTIONS = 1000
 """Rejected rows that are described one by one; the rest are only counted."""
-FETCH_AGAIN = "Hämta filen på nytt; inget har lästs in"
+FETCH_AGAIN = message("remedy.fetch_nothing_loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class ReadReport:
     rejected: list[RejectedRow] = field(default_factory=list)
     """The first ``KEPT_REJECTIONS`` rejected rows."""
 
-    def reject(self, line: int, reason: str) -> None:
+    def reject(self, line: int, reason: Text) -> None:
         """Count a row that cannot be read, keeping its place and the reason, never its content."""
         self.rejected_count += 1
         if len(self.rejected) < KEPT_REJECTIONS:
@@ -185,9 +187,9 @@ def blocks(source: str, path: Path, member: str) -> Iterator[bytes]:
     with path.open("rb") as stream:
         if is_zip(path):
             with HardenedZip(stream, source, LIMITS) as archive, archive.open(_member(source, archive, member)) as text:
-                yield from _blocks(source, text, path.name)
+                yield from _blocks(source, text)
         else:
-            yield from _blocks(source, LimitedReader(stream, source, LIMITS.content_bytes), path.name)
+            yield from _blocks(source, LimitedReader(stream, source, LIMITS.content_bytes))
 
 
 def _member(source: str, archive: HardenedZip, member: str) -> str:
@@ -197,19 +199,19 @@ def _member(source: str, archive: HardenedZip, member: str) -> str:
     if len(chosen) != 1:
         raise MalformedContent(
             source,
-            f"arkivet innehåller {len(chosen)} textfiler, väntat är en som heter {member}….txt",
+            message("archive.text_files", count=len(chosen), member=member),
             "",
-            "Kontrollera att det är rätt fil",
+            message("remedy.right_file"),
         )
     return chosen[0]
 
 
-def _blocks(source: str, stream: BufferedIOBase | RawIOBase, name: str) -> Iterator[bytes]:
+def _blocks(source: str, stream: BufferedIOBase | RawIOBase) -> Iterator[bytes]:
     """Read ahead by one block in a thread: unpacking runs beside the interpreter."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         coming = thread.submit(stream.read, BLOCK_BYTES)
         if not (block := coming.result()):
-            raise TruncatedContent(source, "filen är tom", name, FETCH_AGAIN)
+            raise TruncatedContent(source, message("content.empty_file"), "", FETCH_AGAIN)
         while block:
             coming = thread.submit(stream.read, BLOCK_BYTES)
             yield block
@@ -276,9 +278,9 @@ def handed_in(source: str, path: Path, member: str) -> BulkFile:
 def refuse_other_content(source: str, head: bytes, encoding: str) -> None:
     """Raise when a file's first bytes are UTF-16, binary, a web page or JSON instead of text in ``encoding``."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:64].count(b"\0") > 16:
-        raise WrongEncoding(source, f"texten är UTF-16 eller binär, källan lovar {encoding}", "rad 1", FETCH_AGAIN)
+        raise WrongEncoding(source, message("text.utf16_or_binary", encoding=encoding), "row 1", FETCH_AGAIN)
     if head.lstrip()[:1] in (b"<", b"{"):
-        raise MalformedContent(source, "filen är en webbsida eller JSON, inte registrets text", "rad 1", FETCH_AGAIN)
+        raise MalformedContent(source, message("bulk.other_content"), "row 1", FETCH_AGAIN)
 
 
 def is_utf8(text: bytes) -> bool:
@@ -294,13 +296,16 @@ def is_utf8(text: bytes) -> bool:
 
 def half_written(source: str, line: int) -> TruncatedContent:
     """The error for a file that ends in the middle of the row at ``line``."""
-    return TruncatedContent(source, "filen slutar mitt i en rad", f"rad {line}", FETCH_AGAIN)
+    return TruncatedContent(source, message("bulk.half_row"), f"row {line}", FETCH_AGAIN)
 
 
 def endless_row(source: str, line: int) -> MalformedContent:
     """The error for a file whose row at ``line`` never ends."""
     return MalformedContent(
-        source, f"raden är längre än {MAXIMUM_ROW_BYTES >> 20} MB", f"rad {line}", "Filen har inte källans format"
+        source,
+        message("bulk.endless_row", limit=MAXIMUM_ROW_BYTES >> 20),
+        f"row {line}",
+        message("remedy.right_file_or_changed"),
     )
 
 
@@ -308,7 +313,7 @@ def other_header(source: str, found: int, expected: int) -> MalformedContent:
     """The error for a header that is not the published one."""
     return MalformedContent(
         source,
-        f"rubrikraden har {found} kolumner som inte är källans {expected}",
-        "rad 1",
-        "Kontrollera att det är rätt fil; källan kan ha ändrat formatet",
+        message("bulk.other_header", found=found, expected=expected),
+        "row 1",
+        message("remedy.right_file_or_changed"),
     )

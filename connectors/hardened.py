@@ -10,7 +10,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +23,7 @@ from typing import IO, Any, BinaryIO
 from lxml import etree
 
 from connectors.base import MalformedContent
+from connectors.messages import message
 
 MEBIBYTE = 2**20
 
@@ -49,8 +52,8 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
-_FETCH_AGAIN = "Hämta filen på nytt; blir felet kvar, anmäl det till källan"
-_DO_NOT_USE = "Använd inte filen; kontrollera varifrån den kommer"
+_FETCH_AGAIN = message("remedy.fetch_again")
+_DO_NOT_USE = message("remedy.do_not_use")
 
 
 # --- text
@@ -66,21 +69,19 @@ def decode(content: bytes, source: str, encoding: str = "utf-8") -> str:
     Raises ``WrongEncoding`` with the byte and line of the first fault.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise WrongEncoding(source, "texten är UTF-16", "byte 0", f"Spara den som {encoding}")
+        raise WrongEncoding(source, message("text.utf16"), "byte 0", message("remedy.save_as", encoding=encoding))
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise WrongEncoding(
             source,
-            f"texten är inte giltig {encoding}",
-            f"byte {error.start} (rad {line})",
-            f"Källan lovar {encoding}; hämta filen på nytt utan att öppna och spara om den",
+            message("text.not_encoding", encoding=encoding),
+            f"row {line}, byte {error.start}",
+            message("remedy.promised_encoding", encoding=encoding),
         ) from error
     if encoding == "cp1252" and not content.isascii() and _is_utf8(content):
-        raise WrongEncoding(
-            source, "texten är UTF-8 men källan lovar cp1252", "", "Hämta filen på nytt utan att spara om den"
-        )
+        raise WrongEncoding(source, message("text.utf8_not_cp1252"), "", message("remedy.fetch_unsaved"))
     return text
 
 
@@ -102,32 +103,32 @@ def parse_json(content: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> 
     line and column.
     """
     if len(content) > limits.content_bytes:
-        raise MalformedContent(source, f"svaret är större än {limits.content_bytes} byte", "", _DO_NOT_USE)
+        raise MalformedContent(source, message("content.too_large", limit=limits.content_bytes), "", _DO_NOT_USE)
     text = decode(content, source, "utf-8-sig")
     if not text.strip():
-        raise TruncatedContent(source, "innehållet är tomt", "", _FETCH_AGAIN)
+        raise TruncatedContent(source, message("content.empty"), "", _FETCH_AGAIN)
     if text.lstrip()[:1] == "<":
-        raise MalformedContent(source, "innehållet är HTML eller XML, inte JSON", "rad 1", _FETCH_AGAIN)
+        raise MalformedContent(source, message("json.not_json_but_markup"), "row 1", _FETCH_AGAIN)
     _bound_json_depth(text, source, limits.depth)
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         built = dict(pairs)
         if len(built) != len(pairs):
-            raise MalformedContent(source, "samma nyckel står två gånger i ett JSON-objekt", "", _FETCH_AGAIN)
+            raise MalformedContent(source, message("json.doubled_key"), "", _FETCH_AGAIN)
         return built
 
     def refuse(_constant: str) -> Any:
-        raise MalformedContent(source, "talet är inte giltig JSON (NaN eller Infinity)", "", _FETCH_AGAIN)
+        raise MalformedContent(source, message("json.not_a_number"), "", _FETCH_AGAIN)
 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except json.JSONDecodeError as error:
-        where = f"rad {error.lineno}, kolumn {error.colno}"
+        where = f"row {error.lineno}, column {error.colno}"
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise TruncatedContent(source, "JSON-texten slutar mitt i", where, _FETCH_AGAIN) from None
-        raise MalformedContent(source, "innehållet är inte giltig JSON", where, _FETCH_AGAIN) from None
+            raise TruncatedContent(source, message("json.cut_off"), where, _FETCH_AGAIN) from None
+        raise MalformedContent(source, message("json.invalid"), where, _FETCH_AGAIN) from None
     except ValueError:  # an integer of many thousand digits
-        raise MalformedContent(source, "ett tal i JSON-texten är orimligt långt", "", _DO_NOT_USE) from None
+        raise MalformedContent(source, message("json.long_number"), "", _DO_NOT_USE) from None
 
 
 _JSON_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
@@ -144,7 +145,7 @@ def _bound_json_depth(text: str, source: str, limit: int) -> None:
             depth += 1
             if depth > limit:
                 raise MalformedContent(
-                    source, f"JSON djupare än {limit} nivåer", f"tecken {token.start()}", _DO_NOT_USE
+                    source, message("json.too_deep", limit=limit), f"character {token.start()}", _DO_NOT_USE
                 )
         elif letter in ("]", "}"):
             depth -= 1
@@ -174,19 +175,19 @@ def parse_xml(content: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> e
     Raises ``WrongEncoding``, ``TruncatedContent`` or ``MalformedContent`` with line and column.
     """
     if len(content) > limits.content_bytes:
-        raise MalformedContent(source, f"dokumentet är större än {limits.content_bytes} byte", "", _DO_NOT_USE)
+        raise MalformedContent(source, message("content.too_large", limit=limits.content_bytes), "", _DO_NOT_USE)
     _refuse_other_than_xml(content[:512], source)
     try:
         root = etree.fromstring(content, xml_parser())
     except etree.XMLSyntaxError as error:
         raise _xml_fault(error, source) from None
     except ValueError:
-        raise MalformedContent(source, "innehållet är inte XML", "", _FETCH_AGAIN) from None
+        raise MalformedContent(source, message("xml.not_xml"), "", _FETCH_AGAIN) from None
     _refuse_dtd(root, source)
     for depth, element in _depths(root):
         if depth > limits.depth:
             raise MalformedContent(
-                source, f"XML djupare än {limits.depth} nivåer", f"rad {element.sourceline}", _DO_NOT_USE
+                source, message("xml.too_deep", limit=limits.depth), f"row {element.sourceline}", _DO_NOT_USE
             )
     return root
 
@@ -195,11 +196,11 @@ def _refuse_other_than_xml(beginning: bytes, source: str) -> None:
     """Name the common mistakes (nothing, a web page, something else) better than an XML parser would."""
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
-        raise TruncatedContent(source, "innehållet är tomt", "", _FETCH_AGAIN)
+        raise TruncatedContent(source, message("content.empty"), "", _FETCH_AGAIN)
     if start.startswith((b"<!doctype html", b"<html")):
-        raise MalformedContent(source, "innehållet är en webbsida, inte XML", "rad 1", _FETCH_AGAIN)
+        raise MalformedContent(source, message("content.web_page"), "row 1", _FETCH_AGAIN)
     if not start.startswith((b"<", b"\xfe\xff", b"\xff\xfe")):
-        raise MalformedContent(source, "innehållet är inte XML", "rad 1", _FETCH_AGAIN)
+        raise MalformedContent(source, message("xml.not_xml"), "row 1", _FETCH_AGAIN)
 
 
 def iterate_xml(
@@ -236,7 +237,7 @@ def iterate_xml(
                 depth += 1
                 if depth > limits.depth:
                     raise MalformedContent(
-                        source, f"XML djupare än {limits.depth} nivåer", f"rad {element.sourceline}", _DO_NOT_USE
+                        source, message("xml.too_deep", limit=limits.depth), f"row {element.sourceline}", _DO_NOT_USE
                     )
                 inside += local in wanted
                 continue
@@ -249,7 +250,7 @@ def iterate_xml(
                 _release(element)
     except etree.XMLSyntaxError as error:
         if bounded.read_bytes == 0:
-            raise TruncatedContent(source, "innehållet är tomt", "", _FETCH_AGAIN) from None
+            raise TruncatedContent(source, message("content.empty"), "", _FETCH_AGAIN) from None
         raise _xml_fault(error, source) from None
 
 
@@ -274,9 +275,7 @@ def _depths(root: etree._Element) -> Iterator[tuple[int, etree._Element]]:
 def _refuse_dtd(element: etree._Element, source: str) -> None:
     tree: Any = element.getroottree()
     if tree.docinfo.doctype:
-        raise MalformedContent(
-            source, "XML-dokumentet har en dokumenttypsdefinition (DOCTYPE), vilket källan aldrig har", "", _DO_NOT_USE
-        )
+        raise MalformedContent(source, message("xml.doctype"), "", _DO_NOT_USE)
 
 
 _ENCODING_FAULTS = frozenset(
@@ -290,22 +289,28 @@ _ENDING_FAULTS = frozenset(
 def _xml_fault(error: etree.XMLSyntaxError, source: str) -> MalformedContent:
     """The fault in words. libxml's own message is left out: it can quote the document."""
     line, column = error.position
-    where = f"rad {line}, kolumn {column}"
+    where = f"row {line}, column {column}"
     details: Any = error
     log = details.error_log.last_error
-    name: str = log.type_name if log is not None else "okänt fel"
+    name: str = log.type_name if log is not None else "unknown"
     if name in _ENCODING_FAULTS:
-        return WrongEncoding(source, "XML-dokumentet är inte i den teckenkodning det uppger", where, _FETCH_AGAIN)
+        return WrongEncoding(source, message("xml.encoding"), where, _FETCH_AGAIN)
     if name in _ENDING_FAULTS:
-        return TruncatedContent(source, "XML-dokumentet slutar mitt i", where, _FETCH_AGAIN)
+        return TruncatedContent(source, message("xml.cut_off"), where, _FETCH_AGAIN)
     if "ENTITY" in name:
-        return MalformedContent(source, "XML-dokumentet använder en otillåten entitet", where, _DO_NOT_USE)
+        return MalformedContent(source, message("xml.entity"), where, _DO_NOT_USE)
     if name == "ERR_RESOURCE_LIMIT":
-        return MalformedContent(source, "XML-dokumentet sväller eller nästlar över alla gränser", where, _DO_NOT_USE)
-    return MalformedContent(source, f"innehållet är inte välformad XML ({name})", where, _FETCH_AGAIN)
+        return MalformedContent(source, message("xml.swells"), where, _DO_NOT_USE)
+    return MalformedContent(source, message("xml.malformed", code=name), where, _FETCH_AGAIN)
 
 
 # --- archives
+
+
+_DAMAGED = (
+    zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, NotImplementedError,
+    ValueError, struct.error,  # an offset outside the archive, a header that is cut
+)  # fmt: skip
 
 
 class LimitedReader(io.RawIOBase):
@@ -330,7 +335,7 @@ class LimitedReader(io.RawIOBase):
         self.read_bytes += len(data)
         if self.read_bytes > self._limit:
             raise MalformedContent(
-                self._source, f"innehållet är större än {self._limit} byte", self._place, _DO_NOT_USE
+                self._source, message("content.too_large", limit=self._limit), self._place, _DO_NOT_USE
             )
         view[: len(data)] = data
         return len(data)
@@ -346,11 +351,18 @@ class LimitedReader(io.RawIOBase):
         try:
             return read() or b""
         except EOFError:
-            raise TruncatedContent(self._source, "den packade filen slutar mitt i", self._place, _FETCH_AGAIN) from None
-        except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, NotImplementedError):
-            raise MalformedContent(self._source, "den packade filen är skadad", self._place, _FETCH_AGAIN) from None
+            raise TruncatedContent(self._source, message("archive.packed_cut_off"), self._place, _FETCH_AGAIN) from None
+        except _DAMAGED:
+            raise self._damaged() from None
         except RuntimeError:  # zipfile: encrypted member
-            raise MalformedContent(self._source, "filen i arkivet är krypterad", self._place, _DO_NOT_USE) from None
+            raise MalformedContent(self._source, message("archive.encrypted"), self._place, _DO_NOT_USE) from None
+        except OSError as error:
+            if error.errno is None:  # bzip2 reports damage so; a fault of the disk has a number
+                raise self._damaged() from None
+            raise
+
+    def _damaged(self) -> MalformedContent:
+        return MalformedContent(self._source, message("archive.damaged"), self._place, _FETCH_AGAIN)
 
 
 def open_gzip(stream: IO[bytes], source: str, limits: Limits = DEFAULT_LIMITS) -> io.BufferedReader:
@@ -370,11 +382,11 @@ class HardenedZip:
         self._limits = limits
         try:
             self._archive = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, struct.error, NotImplementedError):
             stream.seek(0)
             if stream.read(2) == b"PK":
-                raise TruncatedContent(source, "zip-filen slutar mitt i", "", _FETCH_AGAIN) from None
-            raise MalformedContent(source, "innehållet är inte en zip-fil", "", _FETCH_AGAIN) from None
+                raise TruncatedContent(source, message("archive.cut_off"), "", _FETCH_AGAIN) from None
+            raise MalformedContent(source, message("archive.not_zip"), "", _FETCH_AGAIN) from None
         self._members = self._checked()
 
     @property
@@ -386,29 +398,31 @@ class HardenedZip:
         members: dict[str, zipfile.ZipInfo] = {}
         total = 0
         for number, member in enumerate(self._archive.infolist(), start=1):
-            place = f"arkivets fil {number}"
+            place = f"member {number}"
             if number > self._limits.members:
-                raise MalformedContent(self._source, f"fler än {self._limits.members} filer i arkivet", "", _DO_NOT_USE)
+                raise MalformedContent(
+                    self._source, message("archive.too_many", limit=self._limits.members), "", _DO_NOT_USE
+                )
             if member.is_dir():
                 continue
             path = PurePosixPath(member.filename.replace("\\", "/"))
             if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
-                raise MalformedContent(self._source, "en fil i arkivet pekar utanför arkivet", place, _DO_NOT_USE)
+                raise MalformedContent(self._source, message("archive.outside"), place, _DO_NOT_USE)
             if member.filename in members:
-                raise MalformedContent(self._source, "två filer i arkivet har samma namn", place, _DO_NOT_USE)
+                raise MalformedContent(self._source, message("archive.same_name"), place, _DO_NOT_USE)
             if member.flag_bits & 0x1:
-                raise MalformedContent(self._source, "filen i arkivet är krypterad", place, _DO_NOT_USE)
+                raise MalformedContent(self._source, message("archive.encrypted"), place, _DO_NOT_USE)
             total += member.file_size
             if total > self._limits.content_bytes:
                 raise MalformedContent(
                     self._source,
-                    f"arkivet vecklar ut sig till mer än {self._limits.content_bytes} byte",
+                    message("archive.unfolds", limit=self._limits.content_bytes),
                     place,
                     _DO_NOT_USE,
                 )
             if member.file_size > MEBIBYTE and member.file_size > self._limits.ratio * max(1, member.compress_size):
                 raise MalformedContent(
-                    self._source, f"filen packas upp mer än {self._limits.ratio} gånger", place, _DO_NOT_USE
+                    self._source, message("archive.ratio", limit=self._limits.ratio), place, _DO_NOT_USE
                 )
             members[member.filename] = member
         return members
@@ -416,11 +430,12 @@ class HardenedZip:
     def open(self, name: str) -> io.BufferedReader:
         """The member ``name`` as a stream that stops at the size the archive states; ``KeyError`` if there is none."""
         member = self._members[name]
+        place = f"member {self._archive.infolist().index(member) + 1}"
         try:
             stream = self._archive.open(member)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError):
-            raise MalformedContent(self._source, "den packade filen är skadad", "arkivets fil", _FETCH_AGAIN) from None
-        return io.BufferedReader(LimitedReader(stream, self._source, member.file_size, "arkivets fil"), MEBIBYTE // 4)
+        except (*_DAMAGED, EOFError, RuntimeError, OSError):
+            raise MalformedContent(self._source, message("archive.damaged"), place, _FETCH_AGAIN) from None
+        return io.BufferedReader(LimitedReader(stream, self._source, member.file_size, place), MEBIBYTE // 4)
 
     def read(self, name: str) -> bytes:
         """The whole member ``name``."""

@@ -28,8 +28,10 @@ import stamina
 
 from connectors.base import FailureReason, MalformedContent, SourceFailure
 from connectors.hardened import TruncatedContent, WrongEncoding
+from connectors.messages import message
 from connectors.politeness import OwnLimit, RateLimiter
 from connectors.settings import ConnectorSettings
+from graph.text import Text
 
 # httpx logs each address, and httpcore each header, both of which can hold credentials.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -96,11 +98,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else None
 
 
-def failure_of_status(source: str, status: int, headers: Mapping[str, str], detail: str = "") -> SourceFailure | None:
-    """The failure that an HTTP status means, or ``None`` for a success (2xx)."""
+def failure_of_status(
+    source: str, status: int, headers: Mapping[str, str], detail: Text | None = None
+) -> SourceFailure | None:
+    """The failure that an HTTP status means (``detail`` says more than the status), or ``None`` for a success (2xx)."""
     if 200 <= status < 300:
         return None
-    text = f"HTTP {status}" + (f", {detail}" if detail else "")
+    said = detail or message("ask.status", status=status)
     reasons = {
         401: FailureReason.UNAUTHORISED,
         403: FailureReason.UNAUTHORISED,
@@ -111,7 +115,7 @@ def failure_of_status(source: str, status: int, headers: Mapping[str, str], deta
         504: FailureReason.TIMEOUT,
     }
     reason = reasons.get(status, FailureReason.SERVICE_FAULT if status >= 500 else FailureReason.REFUSED)
-    return SourceFailure(source, reason, text, retry_after=retry_after(headers))
+    return SourceFailure(source, reason, said, retry_after=retry_after(headers))
 
 
 def failure_of_content(error: MalformedContent) -> SourceFailure:
@@ -121,7 +125,8 @@ def failure_of_content(error: MalformedContent) -> SourceFailure:
         reason = FailureReason.TRUNCATED
     elif isinstance(error, WrongEncoding):
         reason = FailureReason.WRONG_ENCODING
-    return SourceFailure(error.source, reason, f"{error.what}{', ' + error.where if error.where else ''}")
+    said = message("ask.unreadable", what=error.what, where=error.where) if error.where else error.what
+    return SourceFailure(error.source, reason, said)
 
 
 @lru_cache(maxsize=8)
@@ -163,9 +168,7 @@ class Fetcher:
         try:
             context = tls_context(settings.http_ca_file, certificate, key)
         except (OSError, ssl.SSLError) as error:
-            raise SourceFailure(
-                source, FailureReason.NOT_CONFIGURED, "a certificate or key file cannot be read"
-            ) from error
+            raise SourceFailure(source, FailureReason.NOT_CONFIGURED, message("ask.certificate_file")) from error
         self._client = httpx.Client(
             verify=context,
             transport=transport,
@@ -238,7 +241,7 @@ class Fetcher:
                         digest.update(chunk)
                         size += len(chunk)
                 if size == 0:
-                    raise SourceFailure(self._source, FailureReason.TRUNCATED, "the file is empty")
+                    raise SourceFailure(self._source, FailureReason.TRUNCATED, message("content.empty_file"))
                 file = HttpFile(response.headers, size, digest.hexdigest(), datetime.now(UTC))
         return file
 
@@ -274,7 +277,7 @@ class Fetcher:
     def _refuse_downgrade(self, response: httpx.Response) -> None:
         following = response.next_request
         if following is not None and response.url.scheme == "https" and following.url.scheme != "https":
-            raise SourceFailure(self._source, FailureReason.REFUSED, "redirected from https to http")
+            raise SourceFailure(self._source, FailureReason.REFUSED, message("ask.downgrade"))
 
     @contextmanager
     def _opened(
@@ -286,8 +289,8 @@ class Fetcher:
         answered = False
         host = _host(url)
 
-        def failure(reason: FailureReason, detail: str) -> SourceFailure:
-            return SourceFailure(self._source, reason, f"{host}: {detail}")
+        def failure(reason: FailureReason, what: Text) -> SourceFailure:
+            return SourceFailure(self._source, reason, message("ask.at_host", host=host, what=what))
 
         try:
             with self._client.stream(
@@ -296,36 +299,33 @@ class Fetcher:
                 answered = True
                 yield response
         except httpx.TimeoutException:
-            raise failure(FailureReason.TIMEOUT, "no answer within the time allowed") from None
+            raise failure(FailureReason.TIMEOUT, message("ask.timeout")) from None
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
-            raise failure(FailureReason.NOT_CONFIGURED, "the address is not http or https") from None
+            raise failure(FailureReason.NOT_CONFIGURED, message("ask.bad_address")) from None
         except httpx.TooManyRedirects:
-            raise failure(FailureReason.REFUSED, "too many redirects") from None
+            raise failure(FailureReason.REFUSED, message("ask.redirects")) from None
         except httpx.DecodingError:
-            raise failure(FailureReason.MALFORMED, "the content coding is damaged") from None
+            raise failure(FailureReason.MALFORMED, message("ask.content_coding")) from None
         except httpx.ConnectError as error:
             untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
-            raise failure(
-                FailureReason.UNREACHABLE, "its certificate is not trusted" if untrusted else "no connection"
-            ) from None
+            what = message("ask.untrusted") if untrusted else message("ask.no_connection")
+            raise failure(FailureReason.UNREACHABLE, what) from None
         except httpx.TransportError:
             if answered:
-                raise failure(FailureReason.TRUNCATED, "the answer was cut off") from None
-            raise failure(FailureReason.UNREACHABLE, "the connection was lost before an answer") from None
+                raise failure(FailureReason.TRUNCATED, message("ask.cut_off")) from None
+            raise failure(FailureReason.UNREACHABLE, message("ask.lost")) from None
 
     def _bounded(self, response: httpx.Response, limit: int, seconds: float) -> Iterator[bytes]:
         """The body piece by piece; stops at ``limit`` bytes and after ``seconds``, however slowly it drips."""
         declared = response.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
-            raise SourceFailure(self._source, FailureReason.TOO_LARGE, f"more than {limit} bytes")
+            raise SourceFailure(self._source, FailureReason.TOO_LARGE, message("ask.too_large", limit=limit))
         deadline = time.monotonic() + seconds
         received = 0
         for chunk in response.iter_bytes():
             received += len(chunk)
             if received > limit:
-                raise SourceFailure(self._source, FailureReason.TOO_LARGE, f"more than {limit} bytes")
+                raise SourceFailure(self._source, FailureReason.TOO_LARGE, message("ask.too_large", limit=limit))
             if time.monotonic() > deadline:
-                raise SourceFailure(
-                    self._source, FailureReason.TIMEOUT, "the answer did not end within the time allowed"
-                )
+                raise SourceFailure(self._source, FailureReason.TIMEOUT, message("ask.too_slow"))
             yield chunk

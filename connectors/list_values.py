@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,7 +18,8 @@ from lxml import etree
 from rigour.territories import lookup_territory
 
 from connectors.base import MalformedContent, RejectedRow
-from connectors.hardened import HardenedZip, iterate_xml
+from connectors.hardened import iterate_xml
+from connectors.messages import message
 from graph.identity import organisationsnummer, personnummer, samordningsnummer
 from graph.identity.errors import InvalidIdentifier
 from graph.model import ListedName, ListedSchema, ListEntry
@@ -126,9 +126,9 @@ def _require_root(source: str, element: etree._Element, root: str) -> None:
     if local_name(element) != root:
         raise MalformedContent(
             source,
-            f"XML-dokumentet börjar med <{local_name(element)[:40]}> men källans börjar med <{root}>",
-            "rotelementet",
-            "Kontrollera att det är rätt fil för källan",
+            message("xml.other_root", found=local_name(element)[:40], expected=root),
+            "/*",
+            message("remedy.right_file"),
         )
 
 
@@ -169,18 +169,6 @@ def moment(text: str | None) -> datetime | None:
     return parsed.replace(tzinfo=UTC) if parsed is not None and parsed.tzinfo is None else parsed
 
 
-def read_member(source: str, archive: HardenedZip, name: str) -> bytes:
-    """A file in an archive whole; offsets that point outside the archive are damage like any other.
-
-    Raises:
-        MalformedContent: the archive is damaged or hostile.
-    """
-    try:
-        return archive.read(name)
-    except (ValueError, OSError, struct.error):
-        raise MalformedContent(source, "den packade filen är skadad", "arkivets fil", "Hämta filen på nytt") from None
-
-
 # --- delimited text
 
 
@@ -212,12 +200,12 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]] | Rejec
             index += 1
         if quotes % 2:
             index = start + 1
-            yield RejectedRow(f"row {start + 1}", "ett citattecken stängs aldrig")
+            yield RejectedRow(f"row {start + 1}", message("row.open_quote"))
             continue
         try:
             fields = next(csv.reader(lines[start:index], delimiter=delimiter), [])
-        except csv.Error as error:
-            yield RejectedRow(f"row {start + 1}", f"raden går inte att läsa: {error}")
+        except csv.Error:
+            yield RejectedRow(f"row {start + 1}", message("row.unreadable"))
             continue
         if any(field.strip() for field in fields):
             yield start + 1, fields

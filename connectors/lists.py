@@ -14,6 +14,7 @@ from connectors.eu_fsf import client as eu_client
 from connectors.eu_fsf import mapper as eu_mapper
 from connectors.eu_fsf import reader as eu_reader
 from connectors.list_values import ListedRow
+from connectors.messages import message
 from connectors.ofac_sdn import client as ofac_client
 from connectors.ofac_sdn import mapper as ofac_mapper
 from connectors.ofac_sdn import reader as ofac_reader
@@ -97,24 +98,22 @@ def read_issue(source: str, document: FetchedDocument | bytes, *, seconds: float
     for row in parts.read(content):
         if time.monotonic() > deadline:
             raise MalformedContent(
-                source, f"förteckningen tog mer än {seconds:g} s att läsa", row.place, "Ingenting har lästs in"
+                source, message("list.too_slow", seconds=f"{seconds:g}"), row.place, message("remedy.nothing_loaded")
             )
         if isinstance(row, RejectedRow):
             rejected.append(row)
         elif rows.get(row.key) == row:
-            rejected.append(RejectedRow(row.place, "samma post står två gånger; den läses en gång"))
+            rejected.append(RejectedRow(row.place, message("list.same_entry")))
         elif row.key in rows:
             # Two parties under one identity: losing either could clear a listed party.
             copy = next(number for number in range(2, len(rows) + 3) if f"{row.key}~{number}" not in rows)
             rows[f"{row.key}~{copy}"] = replace(row, key=f"{row.key}~{copy}")
-            rejected.append(RejectedRow(row.place, "posten har samma identitet som en tidigare post; båda behålls"))
+            rejected.append(RejectedRow(row.place, message("list.same_identity")))
         else:
             rows[row.key] = row
     entries = tuple(parts.map_entries(rows.values()))
     if not entries:
-        raise MalformedContent(
-            source, "ingen post i förteckningen gick att läsa", "", "Kontrollera filen; ingenting har lästs in"
-        )
+        raise MalformedContent(source, message("list.nothing_readable"), "", message("remedy.nothing_loaded"))
     stated_at = parts.stated_at(content)
     if stated_at is None and isinstance(document, FetchedDocument):
         stated_at = document.stated_at

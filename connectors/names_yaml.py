@@ -15,10 +15,11 @@ import yaml
 
 from connectors.base import MalformedContent, RejectedRow
 from connectors.list_values import ListedRow, collapse
+from connectors.messages import message
 from graph.model import ListedName, ListedSchema
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_REMEDY = "Använd den officiella förteckningen i stället"
+_REMEDY = message("remedy.official_list")
 
 
 def looks_like(content: bytes) -> bool:
@@ -35,11 +36,11 @@ def read(source: str, content: bytes, *lists: str) -> Iterator[ListedRow | Rejec
     document = _load(source, content)
     present = [name for name in lists if isinstance(document.get(name), dict)]
     if not present:
-        raise MalformedContent(source, f"filen innehåller inte {' eller '.join(lists)}", "början", _REMEDY)
+        raise MalformedContent(source, message("names_yaml.no_list", lists=", ".join(lists)), "row 1", _REMEDY)
     for name in present:
         entries = document[name].get("content")
         if not isinstance(entries, list):
-            raise MalformedContent(source, "förteckningen saknar innehåll", f"/{name}/content", _REMEDY)
+            raise MalformedContent(source, message("names_yaml.no_content"), f"/{name}/content", _REMEDY)
         for index, entry in enumerate(entries):
             yield _row(entry, f"/{name}/content/{index}")
 
@@ -58,15 +59,15 @@ def _load(source: str, content: bytes) -> dict[str, Any]:
     try:
         document = yaml.load(content, Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
     except (yaml.YAMLError, ValueError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedContent(source, "filen är inte läsbar YAML", "början", _REMEDY) from error
+        raise MalformedContent(source, message("names_yaml.unreadable"), "row 1", _REMEDY) from error
     if not isinstance(document, dict):
-        raise MalformedContent(source, "filen är YAML men ingen förteckning", "början", _REMEDY)
+        raise MalformedContent(source, message("names_yaml.not_a_list"), "row 1", _REMEDY)
     return document
 
 
 def _row(entry: Any, place: str) -> ListedRow | RejectedRow:
     if not isinstance(entry, dict):
-        return RejectedRow(place, "posten har fel form")
+        return RejectedRow(place, message("list.entry_form"))
 
     def texts(name: str) -> list[str]:
         values = entry.get(name)
@@ -76,7 +77,7 @@ def _row(entry: Any, place: str) -> ListedRow | RejectedRow:
 
     names = [name for name in texts("names") if name]
     if not names:
-        return RejectedRow(place, "posten saknar namn")
+        return RejectedRow(place, message("list.no_name"))
     dates = [text for text in (_epoch_date(seconds) for seconds in texts("dob_epoch")) if text]
     dates += [*texts("dob_year"), *texts("dob_text")]
     numbers = [("passport", number, "") for number in texts("passport_no")]

@@ -15,6 +15,8 @@ from typing import Protocol, cast
 import redis
 
 from connectors.base import FailureReason, SourceFailure
+from connectors.messages import message
+from graph.text import Text
 
 _TAKE_TURN = """
 local now = redis.call('TIME')
@@ -43,7 +45,7 @@ class OwnLimit(SourceFailure):
     ``retry_after`` is always set. ``spacing`` is the seconds between two turns of the source.
     """
 
-    def __init__(self, source: str, detail: str, *, retry_after: float, spacing: float) -> None:
+    def __init__(self, source: str, detail: Text, *, retry_after: float, spacing: float) -> None:
         super().__init__(source, FailureReason.RATE_LIMITED, detail, retry_after=retry_after)
         self.spacing = spacing
 
@@ -103,14 +105,14 @@ class RedisRateLimiter:
             reply = self._client.eval(_TAKE_TURN, 1, self._prefix + source, *arguments)
         except redis.RedisError as error:
             raise OwnLimit(
-                source, "the shared rate limit cannot be read", retry_after=1.0, spacing=interval / 1_000_000
+                source, message("ask.limit_unreadable"), retry_after=1.0, spacing=interval / 1_000_000
             ) from error
         taken, microseconds = cast("list[int]", reply)
         seconds = microseconds / 1_000_000
         if not taken:
             raise OwnLimit(
                 source,
-                f"own limit of {limit} requests a minute",
+                message("ask.own_limit", limit=limit),
                 retry_after=seconds,
                 spacing=interval / 1_000_000,
             )

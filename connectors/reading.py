@@ -23,7 +23,7 @@ from connectors.bods import reader as bods_reader
 from connectors.bolagsverket_bulk import mapper as bolagsverket_mapper
 from connectors.bolagsverket_bulk import reader as bolagsverket_reader
 from connectors.hardened import HardenedZip, Limits, TruncatedContent, open_gzip, parse_json
-from connectors.list_values import read_member
+from connectors.messages import message
 from connectors.ofac_sdn import reader as ofac_reader
 from connectors.scb_bulk import mapper as scb_mapper
 from connectors.scb_bulk import reader as scb_reader
@@ -39,6 +39,7 @@ from graph.model import (
     SourceAnswer,
     sha256_hex,
 )
+from graph.text import Text, joined
 
 MAXIMUM_BYTES = {
     SourceKind.LOOKUP: 16 * 2**20,
@@ -212,9 +213,7 @@ def _read_bulk(source: str, path: Path, keyer: PersonKeyer) -> ReadResult:
     rejected = [*report.rejected, *mapped.rejected]
     skipped = report.persons + report.others
     if skipped:
-        rejected.append(
-            RejectedRow("", f"{skipped} rader om fysiska personer eller utan organisationsnummer läses inte")
-        )
+        rejected.append(RejectedRow("", message("bulk.skipped", count=skipped)))
     return ReadResult(source, reference, mapped.facts, tuple(rejected), ())
 
 
@@ -228,9 +227,9 @@ def _bounded(source: str, rows: Iterator[bulk.Row]) -> Iterator[bulk.Row]:
 def _whole_register(source: str) -> MalformedContent:
     return MalformedContent(
         source,
-        "filen är ett helt register och för stor för att läsas till fakta på en gång",
+        message("bulk.whole_register"),
         "",
-        f"Läs in den med: genomlys feed load {source} FIL",
+        message("remedy.feed_load", source=source),
     )
 
 
@@ -251,7 +250,7 @@ def _bulk_document(source: str, path: Path, content: bytes, stated_at: datetime 
 def _unpacked(source: str, path: Path, limit: int) -> bytes:
     if path.stat().st_size > limit:
         raise MalformedContent(
-            source, f"filen är större än {limit >> 20} MB", "", "Kontrollera att det är rätt fil för källan"
+            source, message("content.too_large_file", limit=limit >> 20), "", message("remedy.right_file")
         )
     content = path.read_bytes()
     limits = Limits(content_bytes=limit)
@@ -261,7 +260,7 @@ def _unpacked(source: str, path: Path, limit: int) -> bytes:
     elif content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         content = _from_zip(source, content, limits)
     if not content.strip():
-        raise TruncatedContent(source, "filen är tom", "", "Hämta filen på nytt")
+        raise TruncatedContent(source, message("content.empty_file"), "", message("remedy.fetch_again"))
     return content
 
 
@@ -269,12 +268,10 @@ def _from_zip(source: str, content: bytes, limits: Limits) -> bytes:
     with HardenedZip(io.BytesIO(content), source, limits) as archive:
         names = archive.names
         if len(names) == 1:
-            return read_member(source, archive, names[0])
+            return archive.read(names[0])
         if source == ofac_reader.SOURCE and any(name.lower().endswith(("sdn.csv", "cons_prim.csv")) for name in names):
             return content
-    raise MalformedContent(
-        source, f"arkivet innehåller {len(names)} filer", "arkivet", "Packa upp det och läs en fil i taget"
-    )
+    raise MalformedContent(source, message("archive.files", count=len(names)), "", message("remedy.unpack"))
 
 
 def _with_companions(path: Path, content: bytes, limit: int) -> bytes | None:
@@ -294,27 +291,27 @@ def _with_companions(path: Path, content: bytes, limit: int) -> bytes | None:
 # --- what a file looks like
 
 _ROOTS = {
-    "export": ("EU:s sanktionsförteckning (XML)", "eu_fsf"),
-    "CONSOLIDATED_LIST": ("FN:s sanktionsförteckning (XML)", "un_sc"),
-    "sdnList": ("OFAC:s SDN-förteckning (XML)", "ofac_sdn"),
-    "Sanctions": ("OFAC:s förteckning i det avancerade formatet (XML)", "ofac_sdn"),
-    "definitions": ("en tjänstebeskrivning (WSDL)", None),
-    "schema": ("ett XML-schema (XSD)", None),
-    "html": ("en webbsida", None),
+    "export": (message("looks_like.eu_xml"), "eu_fsf"),
+    "CONSOLIDATED_LIST": (message("looks_like.un_xml"), "un_sc"),
+    "sdnList": (message("looks_like.ofac_xml"), "ofac_sdn"),
+    "Sanctions": (message("looks_like.ofac_advanced"), "ofac_sdn"),
+    "definitions": (message("looks_like.wsdl"), None),
+    "schema": (message("looks_like.xsd"), None),
+    "html": (message("looks_like.web_page"), None),
 }
 _MAGIC = (
-    (b"%PDF", "ett PDF-dokument"),
-    (b"\x89PNG", "en bild (PNG)"),
-    (b"\xff\xd8\xff", "en bild (JPEG)"),
-    (b"\xd0\xcf\x11\xe0", "ett äldre Office-dokument"),
-    (b"PK", "en zip-fil"),
-    (b"\x1f\x8b", "en gzip-fil"),
-    (b"SQLite format", "en databasfil"),
+    (b"%PDF", message("looks_like.pdf")),
+    (b"\x89PNG", message("looks_like.png")),
+    (b"\xff\xd8\xff", message("looks_like.jpeg")),
+    (b"\xd0\xcf\x11\xe0", message("looks_like.office")),
+    (b"PK", message("looks_like.zip")),
+    (b"\x1f\x8b", message("looks_like.gzip")),
+    (b"SQLite format", message("looks_like.database")),
 )
 
 
-def likeness(content: bytes) -> tuple[str, str | None]:
-    """(what ``content`` looks like, in Swedish; the source that gives such files, if one does)."""
+def likeness(content: bytes) -> tuple[Text, str | None]:
+    """(what ``content`` looks like; the source that gives such files, if one does)."""
     for magic, name in _MAGIC:
         if content.startswith(magic):
             return name, None
@@ -325,81 +322,81 @@ def likeness(content: bytes) -> tuple[str, str | None]:
         return _json_likeness(content)
     head = start.decode("utf-8", "replace")
     for beginning, name, source in (
-        ("fileGenerationDate;", "EU:s sanktionsförteckning (CSV)", "eu_fsf"),
-        ('"Date_file', "EU:s sanktionsförteckning (CSV 1.0)", "eu_fsf"),
-        ("Date_file", "EU:s sanktionsförteckning (CSV 1.0)", "eu_fsf"),
-        ("celex,", "en bilaga till en EU-förordning (CSV)", "eu_fsf"),
-        ("source,entity_number,", "USA:s samlade granskningslista (CSV)", "ofac_sdn"),
-        ('"Name"\t', "USA:s Denied Persons List", "ofac_sdn"),
-        ("organisationsidentitet;", "Bolagsverkets bulkfil", "bolagsverket_bulk"),
-        ("ForAndrTyp\t", "SCB:s bulkfil", "scb_bulk"),
+        ("fileGenerationDate;", message("looks_like.eu_csv"), "eu_fsf"),
+        ('"Date_file', message("looks_like.eu_csv_old"), "eu_fsf"),
+        ("Date_file", message("looks_like.eu_csv_old"), "eu_fsf"),
+        ("celex,", message("looks_like.eu_annex"), "eu_fsf"),
+        ("source,entity_number,", message("looks_like.us_screening_list"), "ofac_sdn"),
+        ('"Name"\t', message("looks_like.us_denied"), "ofac_sdn"),
+        ("organisationsidentitet;", message("looks_like.bolagsverket_bulk"), "bolagsverket_bulk"),
+        ("ForAndrTyp\t", message("looks_like.scb_bulk"), "scb_bulk"),
     ):
         if head.startswith(beginning):
             return name, source
     if ofac_reader.part_of(content) is not None:
-        return "en del av OFAC:s förteckning (CSV utan rubrikrad)", "ofac_sdn"
+        return message("looks_like.ofac_part"), "ofac_sdn"
     if re.match(r"(---\s*)?(openapi|swagger):", head):
-        return "en API-beskrivning (OpenAPI)", None
+        return message("looks_like.openapi"), None
     if b"\0" in content[:4096]:
-        return "en binär fil", None
-    return "text i ett format som Genomlys inte känner", None
+        return message("looks_like.binary"), None
+    return message("looks_like.unknown_text"), None
 
 
-def _xml_likeness(content: bytes) -> tuple[str, str | None]:
+def _xml_likeness(content: bytes) -> tuple[Text, str | None]:
     if content[:512].lstrip().lower().startswith((b"<!doctype html", b"<html")):
-        return "en webbsida", None
+        return message("looks_like.web_page"), None
     try:
         parser: Any = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True)
         names = [etree.QName(element) for _event, element in (item for item, _n in zip(parser, range(3), strict=False))]
     except etree.XMLSyntaxError:
-        return "XML som är skadad eller avbruten", None
+        return message("looks_like.damaged_xml"), None
     local = names[0].localname if names else ""
     if local == "Envelope":
         text = content[:8192]
         if b"ssbten" in text:
-            return "ett svar från SSBTEN", "ssbten"
+            return message("looks_like.ssbten"), "ssbten"
         if b"ssbtgu" in text:
-            return "ett svar från SSBTGU", "ssbtgu"
-        return "ett SOAP-meddelande", None
-    return _ROOTS.get(local, (f"ett XML-dokument som börjar med <{local[:40]}>", None))
+            return message("looks_like.ssbtgu"), "ssbtgu"
+        return message("looks_like.soap"), None
+    return _ROOTS.get(local, (message("looks_like.other_xml", element=local[:40]), None))
 
 
-def _json_likeness(content: bytes) -> tuple[str, str | None]:
+def _json_likeness(content: bytes) -> tuple[Text, str | None]:
     try:
         document = parse_json(content, "")
     except MalformedContent:
-        return "JSON som är skadad eller avbruten", None
+        return message("looks_like.damaged_json"), None
     first = document[0] if isinstance(document, list) and document else document
     if not isinstance(first, dict):
-        return "JSON utan objekt", None
+        return message("looks_like.json_without_object"), None
     keys = set(first)
     if "openapi" in keys or "swagger" in keys:
-        return "en API-beskrivning (OpenAPI)", None
+        return message("looks_like.openapi"), None
     if {"type", "status", "title"} <= keys:
-        return "ett felsvar från ett API (RFC 9457), inte uppgifter om en organisation", None
+        return message("looks_like.problem"), None
     if keys == {"identitetsbeteckning"}:
-        return "en begäran till Bolagsverket, inte ett svar", None
+        return message("looks_like.vdm_request"), None
     if "organisationer" in keys:
-        return "ett svar från Bolagsverkets API", "bolagsverket_vdm"
+        return message("looks_like.vdm"), "bolagsverket_vdm"
     if "dokument" in keys:
-        return "en lista över årsredovisningar från Bolagsverkets API, utan uppgifter om organisationen", None
+        return message("looks_like.vdm_documents"), None
     if "statementId" in keys or "statementID" in keys:
-        return "ägaruppgifter i BODS-format", "bods"
-    return "JSON i ett format som Genomlys inte känner", None
+        return message("looks_like.bods"), "bods"
+    return message("looks_like.unknown_json"), None
 
 
 def _with_likeness(error: MalformedContent, source: str, content: bytes) -> MalformedContent:
     """``error`` with what the content looks like, when that is something else than the source gives."""
-    name, belongs = likeness(content)
+    kind, belongs = likeness(content)
     if belongs == source:
         return error
-    remedy = f"Filen ser ut att vara {name}"
     if belongs is not None:
-        remedy += f"; läs den med källan {belongs}"
+        remedy = message("remedy.looks_like_source", kind=kind, source=belongs)
     elif registry.SOURCES[source].kind is SourceKind.LOOKUP:
         return error  # its own reader names requests, specifications and error answers better
-    elif error.remedy:
-        remedy += f". {error.remedy}"
+    else:
+        parts = [message("remedy.looks_like", kind=kind), error.remedy]
+        remedy = joined([part for part in parts if part is not None], ". ")
     return type(error)(error.source, error.what, error.where, remedy)
 
 

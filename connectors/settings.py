@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connectors.base import FailureReason, SourceFailure
+from connectors.messages import message
 
 
 class ConnectorSettings(BaseSettings):
@@ -125,4 +126,4 @@ class ConnectorSettings(BaseSettings):
         missing = [name for name in names if getattr(self, name) is None]
         if missing:
             variables = ", ".join(f"GENOMLYS_{name.upper()}" for name in missing)
-            raise SourceFailure(source, FailureReason.NOT_CONFIGURED, f"set {variables}")
+            raise SourceFailure(source, FailureReason.NOT_CONFIGURED, message("ask.settings", variables=variables))

@@ -19,8 +19,10 @@ from lxml import etree
 from connectors.base import FailureReason, FetchedDocument, MalformedContent, SourceFailure
 from connectors.hardened import Limits, parse_xml
 from connectors.http import Fetcher, HttpAnswer, failure_of_content, failure_of_status
+from connectors.messages import message
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
+from graph.text import Text
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 METADATA = "http://schema.bolagsverket.se/ssbt/metadata"
@@ -46,7 +48,7 @@ _REASONS: dict[str, FailureReason] = {
 }
 
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
-_REMEDY = "Hämta svaret på nytt; blir felet kvar har gränssnittet ändrats"
+_REMEDY = message("remedy.answer_again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def read_identity(element: etree._Element | None, source: str, place: str) -> Id
     found = next(iter(choice), None) if choice is not None else None
     number = (found.text or "").strip() if found is not None else ""
     if found is None or not number.isascii() or not number.isdecimal() or len(number) not in (10, 12):
-        raise MalformedContent(source, "identitetsbeteckningen saknas eller har fel form", place, _REMEDY)
+        raise MalformedContent(source, message("answer.identity_form"), place, _REMEDY)
     return Identity(local_name(found), number)
 
 
@@ -160,22 +162,27 @@ def open_envelope(content: bytes, source: str, namespace: str, answer: str, faul
     root = parse_xml(content, source, LIMITS)
     if root.tag != f"{{{ENVELOPE}}}Envelope":
         raise MalformedContent(
-            source, f"rotelementet {local_name(root)} är inte ett SOAP 1.1-kuvert", "/*", _not_answer_remedy(root)
+            source, message("ssbt.not_soap", element=local_name(root)[:40]), "/*", _not_answer_remedy(root)
         )
     body = child(root, ENVELOPE, "Body")
     element = next(iter(body), None) if body is not None else None
     if element is None:
-        raise MalformedContent(source, "SOAP-kuvertet är tomt", "/Envelope/Body", _REMEDY)
+        raise MalformedContent(source, message("ssbt.empty"), "/Envelope/Body", _REMEDY)
     if element.tag == f"{{{ENVELOPE}}}Fault":
         return _soap_fault(element, fault_namespace)
     if element.tag != f"{{{namespace}}}{answer}":
-        what = local_name(element)
-        text = f"{what} är en begäran, inte ett svar" if what.endswith("Begaran") else f"{what} är inte {answer}"
-        raise MalformedContent(source, text, "/Envelope/Body/*", "Ange ett svar från rätt tjänst")
+        found = local_name(element)[:40]
+        asked = found.endswith("Begaran")
+        what = (
+            message("ssbt.request", element=found)
+            if asked
+            else message("ssbt.other_answer", element=found, expected=answer)
+        )
+        raise MalformedContent(source, what, "/Envelope/Body/*", message("remedy.right_answer"))
     stated_at = read_moment(text_of(element, METADATA, "Tidstampel") or _stamp(element, namespace, f"{answer}Metadata"))
     details = child(element, namespace, f"{answer}Detaljer")
     if details is None:
-        raise MalformedContent(source, "svaret saknar detaljer", f"/Envelope/Body/{answer}", _REMEDY)
+        raise MalformedContent(source, message("ssbt.no_details"), f"/Envelope/Body/{answer}", _REMEDY)
     return Envelope(stated_at, details)
 
 
@@ -183,9 +190,9 @@ def _stamp(element: etree._Element, namespace: str, metadata: str) -> str | None
     return text_of(child(element, namespace, metadata), METADATA, "Tidstampel")
 
 
-def _not_answer_remedy(root: etree._Element) -> str:
+def _not_answer_remedy(root: etree._Element) -> Text:
     kind = local_name(root)
-    return "Filen är gränssnittets specifikation" if kind in ("definitions", "schema") else _REMEDY
+    return message("remedy.specification") if kind in ("definitions", "schema") else _REMEDY
 
 
 def _soap_fault(element: etree._Element, fault_namespace: str) -> Envelope:
@@ -309,7 +316,9 @@ def ask(
         except MalformedContent as error:
             raise failure or failure_of_content(error) from None
         if envelope.fault is not None and envelope.fault.typ != UNKNOWN_COMPANY:
-            raise SourceFailure(service.source, envelope.fault.reason, f"service fault {envelope.fault.label}")
+            raise SourceFailure(
+                service.source, envelope.fault.reason, message("ask.service_fault", label=envelope.fault.label)
+            )
         if envelope.fault is None and failure is not None:
             raise failure
         stated[:] = [envelope.stated_at]

@@ -22,6 +22,7 @@ from graph.model import (
     PersonKeyer,
     Predicate,
 )
+from graph.text import Text
 
 _PERSON_NUMBER = re.compile(
     r"(?<!\d)(?:(?P<century>18|19|20)?(?P<year>\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]))"
@@ -144,7 +145,7 @@ class Statements:
         """A part that its producer did not give."""
         self._missing.append(MissingPart(part, producer, reason, predicates))
 
-    def reject(self, place: str, reason: str) -> None:
+    def reject(self, place: str, reason: Text) -> None:
         """A value that could not be read."""
         self._rejected.append(RejectedRow(place, reason))
 

@@ -22,6 +22,11 @@ class Text:
     sv: str
     en: str
 
+    @property
+    def both(self) -> str:
+        """English and Swedish in one line, for the command line and for what is stored as one text."""
+        return self.en if self.en == self.sv else f"{self.en} / {self.sv}"
+
 
 def placeholders(template: str) -> frozenset[str]:
     """The names in braces in ``template``."""

@@ -6,14 +6,14 @@ A load is one transaction in the store: killed at any moment it leaves what was 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from connectors import lists
-from connectors.base import FailureReason, MalformedContent, SourceFailure
+from connectors.base import FailureReason, MalformedContent, RejectedRow, SourceFailure
 from connectors.bolagsverket_bulk import client as bolagsverket_bulk
+from connectors.messages import message
 from connectors.reading import read_document
 from connectors.scb_bulk import client as scb_bulk
 from connectors.settings import ConnectorSettings
@@ -35,7 +35,7 @@ class FeedReport:
     """``loaded`` or ``confirmed`` (the very same file was loaded before)."""
     counts: dict[str, int]
     seconds: float
-    rejected: tuple[dict[str, Any], ...] = field(default=())
+    rejected: tuple[RejectedRow, ...] = ()
     """The first rows that could not be read, with their places."""
 
 
@@ -68,9 +68,7 @@ def load_from(runtime: Runtime, source: str, url: str, *, accept_count: bool = F
         "un_sc": "un_sc_url",
     }
     if source not in field_of:
-        raise SourceFailure(
-            source, FailureReason.NOT_APPLICABLE, "is published in several files; set its GENOMLYS_ addresses instead"
-        )
+        raise SourceFailure(source, FailureReason.NOT_APPLICABLE, message("ask.several_files"))
     settings: ConnectorSettings = runtime.connectors.model_copy(update={field_of[source]: url})
     return load(replace(runtime, connectors=settings), source, accept_count=accept_count)
 
@@ -86,7 +84,7 @@ def _load_register(runtime: Runtime, source: str, file: Path | None, accept_coun
         state=report.state,
         counts={name: getattr(report, name) for name in names},
         seconds=report.seconds,
-        rejected=tuple(asdict(row) for row in report.rejected),
+        rejected=report.rejected,
     )
 
 
@@ -96,7 +94,7 @@ def _load_list(runtime: Runtime, source: str, file: Path | None, accept_count: b
         document = read_document(source, file) if file is not None else lists.fetch(source, runtime.connectors)
         issue = lists.read_issue(source, document)
     except (SourceFailure, MalformedContent) as error:
-        list_store.refuse(runtime.database, source, str(error))
+        list_store.refuse(runtime.database, source, error.text.both)
         raise
     report = list_store.load_list(
         runtime.database, issue, document.content, media_type=document.media_type, accept_count=accept_count
@@ -106,5 +104,5 @@ def _load_list(runtime: Runtime, source: str, file: Path | None, accept_count: b
         state=report.state,
         counts={name: getattr(report, name) for name in ("entries", "new", "changed", "removed", "rejected")},
         seconds=(datetime.now(UTC) - started).total_seconds(),
-        rejected=tuple(asdict(row) for row in issue.rejected[:20]),
+        rejected=issue.rejected[:20],
     )

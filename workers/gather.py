@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import structlog
 
 from connectors.base import FailureReason, FetchedDocument, MalformedContent, Mapped, SourceFailure, SourceKind
+from connectors.messages import message
 from connectors.politeness import OwnLimit
 from connectors.registry import SOURCES, lookup
 from graph.model import AnswerStatus, EntityKey, SourceAnswer, is_person, organisation_number_of
@@ -96,7 +97,12 @@ def ask(runtime: Runtime, task: GatherTask) -> Outcome:
         wait = failure.retry_after or pause(runtime, task)
         if failure.retryable and task.attempts < runtime.settings.gather_attempts and wait <= LONGEST_PAUSE_SECONDS:
             raise AskAgainLater(wait, failure.reason) from failure
-        log.warning("no answer", source=task.source, reason=failure.reason.value, detail=failure.detail)
+        log.warning(
+            "no answer",
+            source=task.source,
+            reason=failure.reason.value,
+            detail=failure.detail.en if failure.detail else None,
+        )
         return Outcome(_no_answer(task, now, failure.reason))
 
 
@@ -106,7 +112,7 @@ def _map(runtime: Runtime, task: GatherTask, document: FetchedDocument) -> Mappe
     try:
         return lookup(task.source).map(document, keyer, EntityKey(task.subject))
     except MalformedContent as problem:
-        log.warning("malformed answer", source=task.source, what=problem.what, where=problem.where)
+        log.warning("malformed answer", source=task.source, what=problem.what.en, where=problem.where)
         if task.attempts < runtime.settings.gather_attempts:
             raise AskAgainLater(pause(runtime, task), FailureReason.MALFORMED) from problem
         return Mapped(status=AnswerStatus.NO_ANSWER, reason=FailureReason.MALFORMED.value)
@@ -152,14 +158,14 @@ def _number(runtime: Runtime, task: GatherTask) -> str:
     if not is_person(key):
         number = organisation_number_of(key)
         if number is None:
-            raise SourceFailure(task.source, FailureReason.NOT_APPLICABLE, "the entity has no Swedish number")
+            raise SourceFailure(task.source, FailureReason.NOT_APPLICABLE, message("ask.no_swedish_number"))
         return number
     with runtime.database.transaction(task.tenant_id, f"worker:{task.source}") as session:
         try:
             return identities.number(session, task.case_id, key)
         except NotFound as error:
             raise SourceFailure(
-                task.source, FailureReason.NOT_APPLICABLE, "the person is known without a number"
+                task.source, FailureReason.NOT_APPLICABLE, message("ask.person_without_number")
             ) from error
 
 

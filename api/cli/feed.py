@@ -47,7 +47,7 @@ def load(
                             runtime, name, file=Path(location) if location else None, accept_count=accept_count
                         )
             except (ListRefused, LoadRefused) as refused:
-                errors.print(f"[red]refused:[/red] {escape(str(refused))}", highlight=False)
+                errors.print(f"[red]refused:[/red] {escape(refused.text.both)}", highlight=False)
                 failed = True
                 continue
             reports.append(report)
@@ -56,7 +56,7 @@ def load(
                 console.print(f"{report.source}: {report.state} in {report.seconds:.1f} s ({counts})")
                 for row in report.rejected:
                     errors.print(
-                        f"  [yellow]left out[/yellow] {row['place']}: {escape(str(row['reason']))}", highlight=False
+                        f"  [yellow]left out[/yellow] {escape(f'{row.place}: {row.reason.both}')}", highlight=False
                     )
     if as_json:
         emit([asdict(report) for report in reports])

@@ -63,10 +63,12 @@ def clear_messages() -> Iterator[None]:
     """Turn the failures a user can do something about into a message and an exit code."""
     try:
         yield
-    except (MalformedContent, CannotOpenError, StoreError) as problem:
+    except MalformedContent as problem:
+        refuse(problem.text.both)
+    except (CannotOpenError, StoreError) as problem:
         refuse(str(problem))
     except SourceFailure as failure:
-        refuse(str(failure), Exit.FAILED)
+        refuse(failure.text.both, Exit.FAILED)
     except FileNotFoundError as missing:
         refuse(f"{missing.filename}: there is no such file")
     except IsADirectoryError as directory:

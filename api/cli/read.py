@@ -60,7 +60,7 @@ def read(
                 table.add_row(display_key(fact.subject), fact.predicate.value, escape(value[:80]), escape(fact.place))
             console.print(table)
         for row in result.rejected[:20]:
-            errors.print(f"  [yellow]left out[/yellow] {escape(row.place)}: {escape(row.reason)}", highlight=False)
+            errors.print(f"  [yellow]left out[/yellow] {escape(f'{row.place}: {row.reason.both}')}", highlight=False)
         if len(result.rejected) > 20:
             errors.print(f"  … and {len(result.rejected) - 20} more")
     if as_json:

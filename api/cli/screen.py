@@ -79,7 +79,9 @@ def screen(
             for content in owners:
                 report = evidence.hand_in(runtime, tenant, ACTOR, case, case.parties[0].key, content)
                 for row in report.rejected:
-                    errors.print(f"[yellow]left out[/yellow] {row.place}: {escape(row.reason)}", highlight=False)
+                    errors.print(
+                        f"[yellow]left out[/yellow] {escape(f'{row.place}: {row.reason.both}')}", highlight=False
+                    )
             run = runs.start(runtime, tenant, case.id, ACTOR)
             work_until_done(runtime, tenant, case.id, timeout)
         with runtime.database.transaction(tenant, ACTOR) as session:

@@ -15,7 +15,6 @@ from connectors.base import MalformedContent
 from graph.model import DocumentReference, organisation_key
 from screening.store import audit, cases, documents
 from screening.texts import text
-from screening.verdict import Text
 from workers import evidence
 
 router = APIRouter(tags=["evidence"])
@@ -47,17 +46,12 @@ def hand_in(
     try:
         report = evidence.hand_in(parts, who.tenant.id, who.name, case, subject, file.file.read())
     except MalformedContent as error:
-        raise ApiProblem(422, "unreadable_file", text("problem.evidence", what=_words(error))) from error
+        raise ApiProblem(422, "unreadable_file", text("problem.evidence", what=error.text)) from error
     return EvidenceOut(
         document=document_out(report.document),
         facts=report.facts,
-        rejected=[{"place": row.place, "reason": row.reason} for row in report.rejected],
+        rejected=list(report.rejected),
     )
-
-
-def _words(error: MalformedContent) -> Text:
-    what = ". ".join(part for part in (error.what, error.where, error.remedy) if part)
-    return Text(sv=what, en=what)
 
 
 @router.get("/cases/{case_id}/documents", summary="Documents of a case")

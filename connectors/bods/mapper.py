@@ -21,6 +21,7 @@ from typing import Any
 from connectors.base import Mapped, RejectedRow
 from connectors.bods.reader import Statement, partial_date, whole_date
 from connectors.list_values import collapse
+from connectors.messages import message
 from connectors.statements import without_person_numbers
 from graph.identity import organisationsnummer, personnummer, samordningsnummer
 from graph.identity.errors import InvalidIdentifier
@@ -35,6 +36,7 @@ from graph.model import (
     Predicate,
     organisation_key,
 )
+from graph.text import Text
 
 INTERESTS = frozenset(
     {
@@ -92,7 +94,7 @@ class _Declaration:
                 continue
             series = self._records.setdefault(statement.record_id, [])
             if series and series[0].record_type != statement.record_type:
-                self._warn(statement.place, "recordId används för poster av olika slag; uttalandet används inte")
+                self._warn(statement.place, message("bods.record_kinds"))
                 continue
             series.append(statement)
         current: list[tuple[Statement, Statement]] = []
@@ -136,7 +138,7 @@ class _Declaration:
         kind = _mapping(details.get("entityType"))
         fact(Predicate.MISCELLANEOUS, "/entityType", name="entity_type", value=_text(kind.get("type")) or "unknown")
         if not kind.get("type"):
-            self._warn(f"{place}/entityType", "entityType saknas; slaget räknas som okänt")
+            self._warn(f"{place}/entityType", message("bods.entity_type"))
         if name := _text(details.get("name")):
             fact(Predicate.NAME, "/name", name=name, kind="registered", registered_on=None)
         for index, alternate in enumerate(_list(details.get("alternateNames"))):
@@ -158,7 +160,7 @@ class _Declaration:
             if (published := details.get(name)) is None:
                 continue
             if (on := partial_date(published)) is None:
-                self._warn(f"{place}/{name}", f"{name} är inte ett datum; uppgiften används inte")
+                self._warn(f"{place}/{name}", message("bods.not_a_date", field=name))
             elif what is Predicate.REGISTRATION:
                 fact(what, f"/{name}", date=on, register="bods")
             else:
@@ -212,7 +214,7 @@ class _Declaration:
         names = [(index, name) for index, name in enumerate(_mappings(details.get("names"))) if _full_name(name)]
         born = partial_date(details.get("birthDate"))
         if details.get("birthDate") is not None and born is None:
-            self._warn(f"{place}/birthDate", "birthDate är inte ett datum; uppgiften används inte")
+            self._warn(f"{place}/birthDate", message("bods.not_a_date", field="birthDate"))
         number = next(
             (
                 found
@@ -247,7 +249,7 @@ class _Declaration:
             if country := _country(nationality.get("code")):
                 fact(Predicate.NATIONALITY, f"/nationalities/{index}", country=country)
             else:
-                self._warn(f"{place}/nationalities/{index}", "medborgarskapet saknar landskod; uppgiften används inte")
+                self._warn(f"{place}/nationalities/{index}", message("bods.nationality"))
         for index, address in enumerate(_mappings(details.get("addresses"))):
             country = _country(_mapping(address.get("country")).get("code") or address.get("country"))
             text = _text(address.get("address"))
@@ -274,12 +276,12 @@ class _Declaration:
         owned = self._end(told, "subject")
         owner = self._end(told, "interestedParty")
         if owned is None or owner is None:
-            self._warn(place, "förhållandet saknar subject eller interestedParty; uttalandet används inte")
+            self._warn(place, message("bods.ends_missing"))
             return
         interests = details.get("interests")
         listed = [(index, item) for index, item in enumerate(_list(interests)) if isinstance(item, dict)]
         if not listed:
-            self._warn(f"{place}/interests", "förhållandet anger inget intresse; det räknas som okänt")
+            self._warn(f"{place}/interests", message("bods.no_interest"))
             listed = [(-1, {"type": "unknownInterest"})]
         component = details.get("isComponent") is True
         for index, interest in listed:
@@ -297,12 +299,12 @@ class _Declaration:
     ) -> None:
         kind = _text(interest.get("type"))
         if kind not in INTERESTS:
-            self._warn(f"{place}/type", "intressets slag saknas eller är okänt för BODS 0.4; det räknas som okänt")
+            self._warn(f"{place}/type", message("bods.interest_type"))
             kind = "unknownInterest"
         start = self._checked_date(interest, "startDate", place)
         stop = self._checked_date(interest, "endDate", place, end=True)
         if start and stop and start > stop:
-            self._warn(place, "startDate är senare än endDate; inget av datumen används")
+            self._warn(place, message("bods.dates_reversed"))
             start = stop = None
         if ended and (stop is None or ended < stop):
             stop = ended
@@ -311,7 +313,7 @@ class _Declaration:
         if beneficial and owner in self._entities:
             self._warn(
                 f"{place}/beneficialOwnershipOrControl",
-                "en verklig huvudman ska vara en människa; uppgiften står kvar som lämnad",
+                message("bods.beneficial_entity"),
             )
         office = _POSITIONS.get(kind)
         if office is not None:
@@ -341,7 +343,7 @@ class _Declaration:
         if published is None:
             return share
         if not isinstance(published, dict):
-            self._warn(place, "andelen har fel form; den räknas som okänd")
+            self._warn(place, message("bods.share_form"))
             return share
         numbers: dict[str, float] = {}
         for name in ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
@@ -349,7 +351,7 @@ class _Declaration:
             if value is None or isinstance(value, bool):
                 continue
             if not isinstance(value, (int, float)) or not 0 <= value <= 100:
-                self._warn(f"{place}/{name}", "andelen är inte ett tal mellan 0 och 100; den räknas som okänd")
+                self._warn(f"{place}/{name}", message("bods.share_number"))
                 return share
             numbers[name] = value
         low = numbers.get("minimum", numbers.get("exclusiveMinimum"))
@@ -362,7 +364,7 @@ class _Declaration:
             or (exact is not None and (low is not None or high is not None) and not (low == exact == high))
         )
         if contradictory:
-            self._warn(place, "andelens värden motsäger varandra; den räknas som okänd")
+            self._warn(place, message("bods.share_contradictory"))
             return share
         share.update(exact=exact, minimum=low, maximum=high)
         if "exclusiveMinimum" in numbers or (published.get("exclusiveMinimum") is True and low is not None):
@@ -379,7 +381,7 @@ class _Declaration:
             known = self._keys.get(value)
             if known is not None:
                 return known
-            self._warn(place, "posten som pekas ut finns inte i filen; parten räknas som okänd")
+            self._warn(place, message("bods.record_missing"))
             self._keys[value] = key = self._own_key(value)
             self._add(key, Predicate.MISCELLANEOUS, {"name": "unspecified_reason", "value": "recordMissing"}, place)
             return key
@@ -402,15 +404,15 @@ class _Declaration:
             return None
         found = whole_date(published, end=end)
         if found is None:
-            self._warn(f"{place}/{name}", f"{name} är inte ett datum; uppgiften används inte")
+            self._warn(f"{place}/{name}", message("bods.not_a_date", field=name))
         return found
 
     def _check_series(self, series: list[Statement]) -> None:
         for earlier, later in pairwise(series):
             if earlier.record_status == "closed":
-                self._warn(later.place, "posten har ett uttalande efter att den avslutats; det senaste gäller")
+                self._warn(later.place, message("bods.after_closed"))
             if later.record_status == "new":
-                self._warn(later.place, "recordStatus är new fast posten har ett tidigare uttalande")
+                self._warn(later.place, message("bods.new_again"))
 
     def _check_components(self, statements: Iterable[Statement]) -> None:
         everything = list(statements)
@@ -421,17 +423,17 @@ class _Declaration:
                 continue
             place = f"{statement.place}/recordDetails/componentRecords"
             if statement.details.get("isComponent") is True:
-                self._warn(place, "ett förhållande som självt är en del har egna delar")
+                self._warn(place, message("bods.nested_component"))
             for index, component in enumerate(_list(components)):
                 named.add(str(component))
                 if not isinstance(component, str) or component not in self._records:
-                    self._warn(f"{place}/{index}", "delen som pekas ut finns inte i filen")
+                    self._warn(f"{place}/{index}", message("bods.component_missing"))
         for statement in everything:
             if statement.details.get("isComponent") is True and statement.record_id not in named:
                 place = f"{statement.place}/recordDetails/isComponent"
-                self._warn(place, "posten sägs vara en del men ingen annan post räknar upp den")
+                self._warn(place, message("bods.component_unnamed"))
 
-    def _warn(self, place: str, reason: str) -> None:
+    def _warn(self, place: str, reason: Text) -> None:
         self._rejected.append(RejectedRow(place, reason))
 
     # --- facts

@@ -15,13 +15,15 @@ from typing import Any
 
 from connectors.base import MalformedContent, RejectedRow
 from connectors.hardened import parse_json
+from connectors.messages import message
+from graph.text import Text
 
 SOURCE = "bods"
 RECORD_TYPES = ("entity", "person", "relationship")
 RECORD_STATUSES = ("new", "updated", "closed")
 MAXIMUM_STATEMENTS = 200_000
 """More than any supplier's structure; a national register is not handed in with a tender."""
-_REMEDY = "Lämna in ägaruppgifterna som en JSON-lista med BODS 0.4-uttalanden"
+_REMEDY = message("remedy.bods")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?", re.DOTALL)
 _OLDER = ("statementID", "statementType")
 
@@ -50,23 +52,21 @@ def read(content: bytes) -> list[Statement | RejectedRow]:
     """
     items = list(_items(content))
     if not items:
-        raise MalformedContent(SOURCE, "filen innehåller inga uttalanden", "", _REMEDY)
+        raise MalformedContent(SOURCE, message("bods.no_statements"), "", _REMEDY)
     if len(items) > MAXIMUM_STATEMENTS:
-        raise MalformedContent(SOURCE, f"filen innehåller fler än {MAXIMUM_STATEMENTS} uttalanden", "", _REMEDY)
+        raise MalformedContent(SOURCE, message("bods.too_many", limit=MAXIMUM_STATEMENTS), "", _REMEDY)
     objects = [item for _place, item in items if isinstance(item, dict)]
     if objects and not any("recordType" in item or "recordDetails" in item for item in objects):
         if any(key in item for item in objects for key in _OLDER):
-            raise MalformedContent(
-                SOURCE, "uttalandena följer en äldre version av BODS än 0.4", items[0][0], "Exportera som BODS 0.4"
-            )
-        raise MalformedContent(SOURCE, "filen är JSON men innehåller inga BODS-uttalanden", items[0][0], _REMEDY)
+            raise MalformedContent(SOURCE, message("bods.older"), items[0][0], message("remedy.bods_export"))
+        raise MalformedContent(SOURCE, message("bods.not_bods"), items[0][0], _REMEDY)
     seen: set[str] = set()
     read_items: list[Statement | RejectedRow] = []
     for place, item in items:
         statement = _statement(item, place)
         if isinstance(statement, Statement):
             if statement.statement_id in seen:
-                statement = RejectedRow(f"{place}/statementId", "statementId förekommer på ett tidigare uttalande")
+                statement = RejectedRow(f"{place}/statementId", message("bods.same_statement"))
             else:
                 seen.add(statement.statement_id)
         read_items.append(statement)
@@ -91,7 +91,7 @@ def _items(content: bytes) -> Iterator[tuple[str, Any]]:
         for index, item in enumerate(document):
             yield f"/{index}", item
     else:
-        raise MalformedContent(SOURCE, "filen är varken en lista eller ett uttalande", "början", _REMEDY)
+        raise MalformedContent(SOURCE, message("bods.not_a_list"), "row 1", _REMEDY)
 
 
 def _is_object_line(line: bytes) -> bool:
@@ -101,22 +101,25 @@ def _is_object_line(line: bytes) -> bool:
 
 def _statement(item: Any, place: str) -> Statement | RejectedRow:
     if not isinstance(item, dict):
-        return RejectedRow(place, "uttalandet är inte ett läsbart JSON-objekt")
+        return RejectedRow(place, message("bods.not_an_object"))
     for name in ("statementId", "recordId"):
         value = item.get(name)
         if not isinstance(value, str) or not value.strip():
-            return RejectedRow(f"{place}/{name}", f"{name} saknas eller är inte text")
+            return RejectedRow(f"{place}/{name}", message("bods.field_missing", field=name))
     if item.get("recordType") not in RECORD_TYPES:
-        return RejectedRow(f"{place}/recordType", f"recordType är inte någon av {', '.join(RECORD_TYPES)}")
+        return RejectedRow(f"{place}/recordType", _not_one_of("recordType", RECORD_TYPES))
     status = item.get("recordStatus", "new")
     if status not in RECORD_STATUSES:
-        return RejectedRow(f"{place}/recordStatus", f"recordStatus är inte någon av {', '.join(RECORD_STATUSES)}")
+        return RejectedRow(
+            f"{place}/recordStatus",
+            _not_one_of("recordStatus", RECORD_STATUSES),
+        )
     details = item.get("recordDetails", {} if status == "closed" else None)
     if not isinstance(details, dict):
-        return RejectedRow(f"{place}/recordDetails", "recordDetails saknas eller är inte ett objekt")
+        return RejectedRow(f"{place}/recordDetails", message("bods.details_missing"))
     stated = item.get("statementDate", "")
     if not isinstance(stated, str) or (stated and not _DATE.fullmatch(stated)):
-        return RejectedRow(f"{place}/statementDate", "statementDate är inte ett datum")
+        return RejectedRow(f"{place}/statementDate", message("bods.statement_date"))
     subject = item.get("declarationSubject", "")
     return Statement(
         statement_id=item["statementId"],
@@ -128,6 +131,10 @@ def _statement(item: Any, place: str) -> Statement | RejectedRow:
         details=details,
         place=place,
     )
+
+
+def _not_one_of(field: str, known: tuple[str, ...]) -> Text:
+    return message("bods.field_not_one_of", field=field, known=", ".join(known))
 
 
 def partial_date(value: Any) -> str | None:

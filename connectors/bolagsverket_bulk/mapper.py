@@ -23,6 +23,7 @@ from connectors.codes import (
     ORGANISATION_FORMS,
     Proceeding,
 )
+from connectors.messages import message
 from connectors.statements import Statements, iso_date, tidy
 from graph.model import AnswerStatus, DocumentReference, EntityKey, PersonKeyer, Predicate, organisation_key
 
@@ -160,7 +161,7 @@ class _Organisation:
             if tidy(description):
                 self._add(Predicate.ACTIVITY, column, {"text": description}, entry=entry)
         if not found and self.row.columns[column].strip():
-            self.statements.reject(self.row.place(column), "inget namn med namntyp")
+            self.statements.reject(self.row.place(column), message("value.no_typed_name"))
             self.statements.lacks(self.row.place(column), PRODUCER, "OLASLIGT_NAMN", (Predicate.NAME,))
 
     def _deregistration(self) -> None:
@@ -204,7 +205,7 @@ class _Organisation:
                 entry=entry,
             )
         if len(read) != text.count("|") + 1:
-            self.statements.reject(self.row.place(PROCEEDINGS), "ett förfarande i okänd form")
+            self.statements.reject(self.row.place(PROCEEDINGS), message("value.unknown_proceeding"))
             self.statements.lacks(self.row.place(PROCEEDINGS), PRODUCER, "OKAND_FORM", (Predicate.PROCEEDING,))
 
     def _date(self, column: str, unknown: Predicate) -> date | None:
@@ -219,7 +220,7 @@ class _Organisation:
         try:
             return iso_date(text)
         except ValueError:
-            self.statements.reject(place, "inte ett datum")
+            self.statements.reject(place, message("value.not_a_date"))
             return None
 
     def _add(

@@ -33,6 +33,7 @@ from connectors.bulk import (
     unescape,
 )
 from connectors.hardened import WrongEncoding
+from connectors.messages import message
 
 SOURCE = "bolagsverket_bulk"
 MEMBER = "bolagsverket_bulkfil"
@@ -165,7 +166,7 @@ class _Pieces:
                     persons += 1
                     continue
                 if not utf8 and not is_utf8(row):
-                    report.reject(start, "raden är inte UTF-8")
+                    report.reject(start, message("bulk.not_utf8"))
                     continue
                 if b'"' in row:
                     row = row.replace(b'""', b'"')
@@ -197,7 +198,7 @@ class _Pieces:
             self.encoding_seen = True
             beyond = [part for part in text.split(b"\n") if not part.isascii()]
             if sum(map(is_utf8, beyond)) * 2 < len(beyond):
-                raise WrongEncoding(SOURCE, "texten är inte giltig UTF-8", f"från rad {line}", FETCH_AGAIN)
+                raise WrongEncoding(SOURCE, message("text.not_encoding", encoding="UTF-8"), f"row {line}", FETCH_AGAIN)
         return False
 
     def finish(self, batch: Batch) -> None:
@@ -214,10 +215,10 @@ class _Pieces:
         try:
             parsed = list(csv.reader(StringIO(unescape(raw.decode()), newline=""), delimiter=";", strict=True))
         except UnicodeDecodeError:
-            self.report.reject(line, "raden är inte UTF-8")
+            self.report.reject(line, message("bulk.not_utf8"))
             return
         except csv.Error:
-            self.report.reject(line, "radens citattecken går inte ihop")
+            self.report.reject(line, message("bulk.quotes"))
             return
         for values in parsed:
             self._row(batch, line, values)
@@ -225,11 +226,11 @@ class _Pieces:
     def _row(self, batch: Batch, line: int, values: list[str]) -> None:
         identity = _IDENTITY.match(values[0].encode() if values else b"")
         if identity is None:
-            self.report.reject(line, "raden börjar inte med en identitetsbeteckning")
+            self.report.reject(line, message("bulk.no_identity"))
             return
         number, kind = identity[1].decode(), identity[2].decode()
         if len(values) != len(PUBLISHED_COLUMNS):
-            self.report.reject(line, f"{len(values)} kolumner i stället för {len(PUBLISHED_COLUMNS)}")
+            self.report.reject(line, message("row.columns", found=len(values), expected=len(PUBLISHED_COLUMNS)))
             return
         if kind == "ORGNR" and len(number) == 12 and number.startswith("16"):
             number = number[2:]
@@ -238,7 +239,7 @@ class _Pieces:
         elif kind != "ORGNR":
             self.report.others += 1
         elif len(number) != 10:
-            self.report.reject(line, f"organisationsnumret har {len(number)} siffror")
+            self.report.reject(line, message("bulk.number_length", count=len(number)))
         else:
             batch.numbers.append(number.encode())
             batch.lines.append(line)

@@ -22,6 +22,7 @@ from connectors.bolagsverket_vdm import reader
 from connectors.bolagsverket_vdm.reader import SOURCE
 from connectors.hardened import parse_json
 from connectors.http import Fetcher, HttpAnswer, failure_of_content, failure_of_status, http_date, retry_after
+from connectors.messages import message
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
 
@@ -92,7 +93,7 @@ class Client:
     def fetch_document(self, document_id: str) -> FetchedDocument:
         """One annual report as a zip file."""
         if not _DOCUMENT_ID.fullmatch(document_id):
-            raise SourceFailure(SOURCE, FailureReason.NOT_APPLICABLE, "the document id has an unknown form")
+            raise SourceFailure(SOURCE, FailureReason.NOT_APPLICABLE, message("ask.document_id"))
         answer = self._authorised("GET", f"dokument/{document_id}", None, self._judge_zip)
         return self._document(answer, f"GET /dokument/{document_id}")
 
@@ -104,7 +105,7 @@ class Client:
 
     def _post(self, operation: str, number: str, judge: _Judgement) -> HttpAnswer:
         if not _NUMBER.fullmatch(number):
-            raise SourceFailure(SOURCE, FailureReason.NOT_APPLICABLE, "the number is not of a kind the API takes")
+            raise SourceFailure(SOURCE, FailureReason.NOT_APPLICABLE, message("ask.number_kind"))
         body = json.dumps({"identitetsbeteckning": number}).encode()
         return self._authorised("POST", operation, body, judge)
 
@@ -147,9 +148,10 @@ class Client:
 
         def judge(answer: HttpAnswer) -> None:
             # An OAuth2 server refuses a client with 400 or 401 (RFC 6749, 5.2).
+            status = message("ask.token_status", status=answer.status)
             if answer.status in (400, 401, 403):
-                raise SourceFailure(SOURCE, FailureReason.UNAUTHORISED, f"HTTP {answer.status} when asking for a token")
-            failure = failure_of_status(SOURCE, answer.status, answer.headers, "when asking for a token")
+                raise SourceFailure(SOURCE, FailureReason.UNAUTHORISED, status)
+            failure = failure_of_status(SOURCE, answer.status, answer.headers, status)
             if failure is not None:
                 raise failure
             try:
@@ -158,7 +160,7 @@ class Client:
                 raise failure_of_content(error) from None
             token = value.get("access_token") if isinstance(value, dict) else None
             if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
-                raise SourceFailure(SOURCE, FailureReason.MALFORMED, "the token answer holds no access_token")
+                raise SourceFailure(SOURCE, FailureReason.MALFORMED, message("ask.token_missing"))
             granted.update(value)
 
         with Fetcher(SOURCE, settings, transport=self._transport) as fetcher:
@@ -182,16 +184,17 @@ class Client:
             return
         error = reader.read_error(answer.content)
         if answer.status == 401:
-            raise _TokenRefused(SOURCE, FailureReason.UNAUTHORISED, "HTTP 401")
+            raise _TokenRefused(SOURCE, FailureReason.UNAUTHORISED, message("ask.status", status=401))
         if error is not None:
             wait = retry_after(answer.headers)
-            raise SourceFailure(SOURCE, error.reason, f"HTTP {answer.status}, {_safe(error.title)}", retry_after=wait)
+            detail = message("ask.status_title", status=answer.status, title=_safe(error.title))
+            raise SourceFailure(SOURCE, error.reason, detail, retry_after=wait)
         if answer.status == 403:
             # A gateway's refusal without Bolagsverket's own error body is how the limit has been seen to show itself.
             raise SourceFailure(
                 SOURCE,
                 FailureReason.RATE_LIMITED,
-                "HTTP 403 without Bolagsverket's error body",
+                message("ask.status_without_body", status=403),
                 retry_after=retry_after(answer.headers) or 60.0,
             )
         failure = failure_of_status(SOURCE, answer.status, answer.headers)
@@ -205,7 +208,7 @@ class Client:
         except MalformedContent as error:
             raise failure_of_content(error) from None
         if read.error is not None:
-            raise SourceFailure(SOURCE, read.error.reason, f"error {read.error.status} in an answer with HTTP 200")
+            raise SourceFailure(SOURCE, read.error.reason, message("ask.error_in_success", status=read.error.status))
 
     def _judge_document_list(self, answer: HttpAnswer) -> None:
         self._judge_status(answer)
@@ -217,7 +220,7 @@ class Client:
     def _judge_zip(self, answer: HttpAnswer) -> None:
         self._judge_status(answer)
         if not answer.content.startswith(b"PK"):
-            raise SourceFailure(SOURCE, FailureReason.MALFORMED, "the document is not a zip file")
+            raise SourceFailure(SOURCE, FailureReason.MALFORMED, message("ask.not_a_zip"))
 
     def _document(self, answer: HttpAnswer, request: str) -> FetchedDocument:
         return FetchedDocument(
@@ -238,4 +241,4 @@ def _described(number: str) -> str:
 
 def _safe(title: str | None) -> str:
     """An error title that cannot carry data: letters and blanks only. ``detail`` is never repeated."""
-    return re.sub(r"[^A-Za-zÅÄÖåäö ]", "", title or "")[:60] or "no title"
+    return re.sub(r"[^A-Za-zÅÄÖåäö ]", "", title or "")[:60] or "–"

@@ -22,6 +22,7 @@ from connectors.codes import (
     ONGOING_PROCEEDINGS,
     ORGANISATION_FORMS,
 )
+from connectors.messages import message
 from connectors.statements import Statements, birth_date_of, iso_date, sni_version, tidy
 from graph.model import (
     AnswerStatus,
@@ -106,14 +107,17 @@ def _key(
         key = statements.person(number)
     else:
         raise MalformedContent(
-            SOURCE, "identitetsbeteckningen är inget känt slags nummer", f"{pointer}/organisationsidentitet"
+            SOURCE,
+            message("answer.identity_kind"),
+            f"{pointer}/organisationsidentitet",
+            message("remedy.answer_again"),
         )
     if subject is not None and key != subject:
         raise MalformedContent(
             SOURCE,
-            "svaret handlar om en annan organisation än den som efterfrågades",
+            message("answer.other_organisation"),
             f"{pointer}/organisationsidentitet",
-            "Ställ frågan på nytt",
+            message("remedy.ask_again"),
         )
     return key
 
@@ -168,7 +172,7 @@ def _map_organisation(
         try:
             return iso_date(text)
         except ValueError:
-            statements.reject(f"{pointer}/{place}", "inte ett datum")
+            statements.reject(f"{pointer}/{place}", message("value.not_a_date"))
             if unknown:
                 statements.lacks(f"{pointer}/{place}", "Bolagsverket", "OLASLIGT_DATUM", unknown)
             return None
@@ -188,7 +192,7 @@ def _map_organisation(
     for index, name in enumerate((names and names.organisationsnamn_lista) or ()):
         place = f"organisationsnamn/organisationsnamnLista/{index}"
         if tidy(name.namn) is None:
-            statements.reject(f"{pointer}/{place}", "namnet är tomt")
+            statements.reject(f"{pointer}/{place}", message("value.empty_name"))
             continue
         code = (name.organisationsnamntyp.kod if name.organisationsnamntyp else None) or ""
         registered = day(name.registreringsdatum, f"{place}/registreringsdatum")
@@ -250,7 +254,7 @@ def _map_organisation(
         if block is None or block.kod is None:
             continue
         if block.kod not in ("JA", "NEJ"):
-            statements.reject(f"{pointer}/{place}", "varken JA eller NEJ")
+            statements.reject(f"{pointer}/{place}", message("value.not_yes_or_no"))
             statements.lacks(f"{pointer}/{place}", block.dataproducent or "SCB", "OKAND_KOD", (predicate,))
             continue
         state(predicate, place, {member: block.kod == affirmative})
@@ -264,7 +268,7 @@ def _map_organisation(
         place = f"naringsgrenOrganisation/sni/{index}"
         code = (industry.kod or "").replace(".", "").strip()
         if not re.fullmatch(r"\d{5}", code):
-            statements.reject(f"{pointer}/{place}", "inte en femsiffrig SNI-kod")
+            statements.reject(f"{pointer}/{place}", message("value.not_sni"))
             continue
         sni = {"code": code, "version": sni_version(document), "text": tidy(industry.klartext), "rank": index + 1}
         state(Predicate.INDUSTRY, place, sni)

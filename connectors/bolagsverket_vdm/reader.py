@@ -18,6 +18,8 @@ from pydantic.alias_generators import to_camel
 from connectors.base import FailureReason, MalformedContent
 from connectors.bolagsverket_vdm import flattened
 from connectors.hardened import Limits, parse_json
+from connectors.messages import message
+from graph.text import Text
 
 SOURCE = "bolagsverket_vdm"
 LIMITS = Limits(content_bytes=16 * 2**20, depth=24)
@@ -236,10 +238,10 @@ def read(content: bytes) -> Answer:
     Raises ``MalformedContent`` for anything that is neither organisations nor an error body, and says what it is.
     """
     if content.lstrip()[:8].lower() in (b"openapi:", b"swagger:"):
-        raise _not_an_answer("gränssnittets specifikation (OpenAPI)")
+        raise _not_an_answer(message("vdm.kind.specification"))
     value = parse_json(content, SOURCE, LIMITS)
     if not isinstance(value, dict):
-        raise MalformedContent(SOURCE, "svaret är inte ett JSON-objekt", "/", _REMEDY)
+        raise MalformedContent(SOURCE, message("vdm.no_object"), "/", _REMEDY)
     if "organisationer" in value:
         organisations = tuple(_validated(_Organisations, value).organisationer)
         _refuse_empty(organisations)
@@ -249,19 +251,19 @@ def read(content: bytes) -> Answer:
     if flattened.is_flattened(value):
         return Answer(organisations=(_validated(Organisation, flattened.unfold(value)),), form="flattened")
     if "openapi" in value or "swagger" in value:
-        raise _not_an_answer("gränssnittets specifikation (OpenAPI)")
+        raise _not_an_answer(message("vdm.kind.specification"))
     if set(value) == {"identitetsbeteckning"}:
-        raise _not_an_answer("en begäran")
+        raise _not_an_answer(message("vdm.kind.request"))
     if "dokument" in value:
-        raise _not_an_answer("en lista över inlämnade årsredovisningar, som inte säger något om organisationen")
-    raise MalformedContent(SOURCE, "svaret har varken organisationer eller ett fel", "/", _REMEDY)
+        raise _not_an_answer(message("vdm.kind.document_list"))
+    raise MalformedContent(SOURCE, message("vdm.neither"), "/", _REMEDY)
 
 
 def read_documents(content: bytes) -> tuple[ListedDocument, ...]:
     """The answer to ``POST /dokumentlista``: the digital annual reports that exist. Raises ``MalformedContent``."""
     value = parse_json(content, SOURCE, LIMITS)
     if not isinstance(value, dict) or "dokument" not in value:
-        raise MalformedContent(SOURCE, "svaret är inte en dokumentlista", "/", _REMEDY)
+        raise MalformedContent(SOURCE, message("vdm.no_document_list"), "/", _REMEDY)
     return tuple(_validated(_DocumentList, value).dokument)
 
 
@@ -273,17 +275,17 @@ def read_error(content: bytes) -> ApiError | None:
         return None
 
 
-_REMEDY = "Hämta svaret på nytt; blir felet kvar har gränssnittet ändrats"
+_REMEDY = message("remedy.answer_again")
 
 
-def _not_an_answer(what: str) -> MalformedContent:
-    return MalformedContent(SOURCE, f"filen är {what}, inte ett svar", "", "Ange ett svar från POST /organisationer")
+def _not_an_answer(kind: Text) -> MalformedContent:
+    return MalformedContent(SOURCE, message("vdm.not_an_answer", kind=kind), "", message("remedy.vdm_answer"))
 
 
 def _refuse_empty(organisations: tuple[Organisation, ...]) -> None:
     """An answer without any organisation says nothing: unknown organisations are reported by ``fel``."""
     if not organisations:
-        raise MalformedContent(SOURCE, "svaret har varken organisation eller fel", "/organisationer", _REMEDY)
+        raise MalformedContent(SOURCE, message("vdm.neither"), "/organisationer", _REMEDY)
 
 
 def _validated(shape: type[_AnyShape], value: dict[str, Any]) -> _AnyShape:
@@ -293,5 +295,5 @@ def _validated(shape: type[_AnyShape], value: dict[str, Any]) -> _AnyShape:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = "/" + "/".join(str(part) for part in first["loc"])
         raise MalformedContent(
-            SOURCE, f"fältet har fel form ({first['type']}; {error.error_count()} fel i svaret)", where, _REMEDY
+            SOURCE, message("vdm.field_form", code=first["type"], count=error.error_count()), where, _REMEDY
         ) from None

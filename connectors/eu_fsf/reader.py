@@ -32,11 +32,12 @@ from connectors.list_values import (
     root_time,
     single_date,
 )
+from connectors.messages import message
 from graph.model import ListedName, ListedSchema
 
 SOURCE = "eu_fsf"
 NAMES_YAML_LIST = "EU-Sanctions"
-_REMEDY = "Hämta förteckningen på nytt (xmlFullSanctionsList_1_1 från Europeiska kommissionen)"
+_REMEDY = message("remedy.eu_fsf")
 
 
 def read(content: bytes) -> Iterator[ListedRow | RejectedRow]:
@@ -55,7 +56,7 @@ def read(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         return _read_annex(content)
     if names_yaml.looks_like(content):
         return names_yaml.read(SOURCE, content, NAMES_YAML_LIST)
-    raise MalformedContent(SOURCE, "filen är inte EU:s sanktionsförteckning i någon känd form", "början", _REMEDY)
+    raise MalformedContent(SOURCE, message("eu_fsf.unknown_form"), "row 1", _REMEDY)
 
 
 def stated_at(content: bytes) -> datetime | None:
@@ -79,14 +80,14 @@ def _read_xml(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         seen += 1
         yield _entity(element, seen)
     if not seen:
-        raise MalformedContent(SOURCE, "filen innehåller inga sanctionEntity", "/export", _REMEDY)
+        raise MalformedContent(SOURCE, message("list.no_elements", element="sanctionEntity"), "/export", _REMEDY)
 
 
 def _entity(element: Any, position: int) -> ListedRow | RejectedRow:
     key = _attribute(element, "logicalId")
     place = f"/export/sanctionEntity[@logicalId='{key}']" if key else f"/export/sanctionEntity[{position}]"
     if not key:
-        return RejectedRow(place, "posten saknar logicalId")
+        return RejectedRow(place, message("list.no_identity", field="logicalId"))
     names: list[ListedName] = []
     dates: list[str] = []
     countries: list[str] = []
@@ -143,9 +144,9 @@ def _entity(element: Any, position: int) -> ListedRow | RejectedRow:
         elif tag == "remark":
             remarks.append(collapse(child.text))
     if not names:
-        return RejectedRow(place, "posten saknar namn")
+        return RejectedRow(place, message("list.no_name"))
     if schema is None:
-        return RejectedRow(place, "posten saknar subjectType")
+        return RejectedRow(place, message("list.no_type", field="subjectType"))
     return ListedRow(
         key=key,
         schema=schema,
@@ -271,6 +272,7 @@ def _read_fsf_csv(content: bytes) -> Iterator[ListedRow | RejectedRow]:
     rows = _unwrapped(text) if wrapped else records(text, ";")
     header: list[str] | None = None
     positions: dict[str, int] = {}
+    key_column = ""
     entities: dict[str, _Entity] = {}
     for item in rows:
         if isinstance(item, RejectedRow):
@@ -280,19 +282,20 @@ def _read_fsf_csv(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         if header is None:
             header = [collapse(name).lstrip("\ufeff") for name in fields]
             columns = _COLUMNS_1_1 if "Entity_LogicalId" in header else _COLUMNS_1_0
+            key_column = columns["key"]
             positions = {ours: header.index(theirs) for ours, theirs in columns.items() if theirs in header}
             continue
         cell = partial(_cell, positions, fields)
         key = cell("key")
         if not key.isdecimal():
-            yield RejectedRow(f"row {number}", "raden saknar logiskt id i siffror")
+            yield RejectedRow(f"row {number}", message("list.no_identity", field=key_column))
             continue
         entity = entities.setdefault(key, _Entity(key, f"row {number}"))
         _add_csv_row(entity, cell)
     for entity in entities.values():
         yield _finished(entity)
     if not entities:
-        raise MalformedContent(SOURCE, "filen har rubrikrad men inga poster", "rad 2", _REMEDY)
+        raise MalformedContent(SOURCE, message("row.header_only"), "row 2", _REMEDY)
 
 
 def _cell(positions: dict[str, int], fields: list[str], name: str) -> str:
@@ -345,9 +348,9 @@ def _add_csv_row(entity: _Entity, cell: Callable[[str], str]) -> None:
 
 def _finished(entity: _Entity) -> ListedRow | RejectedRow:
     if not entity.names:
-        return RejectedRow(entity.place, "posten saknar namn")
+        return RejectedRow(entity.place, message("list.no_name"))
     if entity.schema is None:
-        return RejectedRow(entity.place, "posten saknar subjekttyp")
+        return RejectedRow(entity.place, message("list.no_type", field="Subject_type"))
     return ListedRow(
         key=entity.key,
         schema=entity.schema,
@@ -389,12 +392,12 @@ def _read_annex(content: bytes) -> Iterator[ListedRow | RejectedRow]:
             continue
         place = f"row {number}"
         if len(fields) != len(header):
-            yield RejectedRow(place, f"raden har {len(fields)} kolumner, rubrikraden {len(header)}")
+            yield RejectedRow(place, message("row.columns", found=len(fields), expected=len(header)))
             continue
         row = dict(zip(header, fields, strict=True))
         name = collapse(row.get("name"))
         if not name:
-            yield RejectedRow(place, "posten saknar namn")
+            yield RejectedRow(place, message("list.no_name"))
             continue
         key = "/".join((collapse(row["celex"]), collapse(row.get("annex")), collapse(row.get("recordId")) or place))
         if key in used:
@@ -402,7 +405,7 @@ def _read_annex(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         used.add(key)
         yield _annex_row(row, name, key, place)
     if header is None or not used:
-        raise MalformedContent(SOURCE, "filen har rubrikrad men inga poster", "rad 2", _REMEDY)
+        raise MalformedContent(SOURCE, message("row.header_only"), "row 2", _REMEDY)
 
 
 def _annex_row(row: dict[str, str], name: str, key: str, place: str) -> ListedRow:

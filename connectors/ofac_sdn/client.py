@@ -6,6 +6,7 @@ import httpx
 
 from connectors.base import FailureReason, FetchedDocument, SourceFailure
 from connectors.list_client import fetch_list
+from connectors.messages import message
 from connectors.ofac_sdn import reader
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
@@ -53,7 +54,7 @@ class Client:
             # The overflow of remarks may be empty but for the end-of-file byte; the others never are.
             empty_overflow = name == "sdn_comments.csv" and not part.content.strip(b"\x1a\r\n ")
             if reader.part_of(part.content) != name and not empty_overflow:
-                raise SourceFailure(reader.SOURCE, FailureReason.MALFORMED, f"{name} is not in its published layout")
+                raise SourceFailure(reader.SOURCE, FailureReason.MALFORMED, message("ofac_sdn.part_layout", part=name))
             parts[name] = part
         stated = [part.stated_at for part in parts.values() if part.stated_at is not None]
         return FetchedDocument(

@@ -34,16 +34,16 @@ from connectors.list_values import (
     iterate_elements,
     local_name,
     one_line,
-    read_member,
     records,
     single_date,
     text_of,
 )
+from connectors.messages import message
 from graph.model import ListedName, ListedSchema
 
 SOURCE = "ofac_sdn"
 NAMES_YAML_LISTS = ("OFAC-SDN", "OFAC-Consolidated")
-_REMEDY = "Hämta filerna på nytt från OFAC (SDN.CSV, ADD.CSV, ALT.CSV, SDN_COMMENTS.CSV)"
+_REMEDY = message("remedy.ofac_sdn")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 PARTS = ("sdn.csv", "add.csv", "alt.csv", "sdn_comments.csv")
@@ -95,11 +95,11 @@ def read(content: bytes) -> Iterator[ListedRow | RejectedRow]:
     if part is not None:
         raise MalformedContent(
             SOURCE,
-            f"filen är delen {part}, som hör till sdn.csv och inte är en förteckning för sig",
-            "rad 1",
-            "Läs sdn.csv tillsammans med add.csv, alt.csv och sdn_comments.csv",
+            message("ofac_sdn.only_a_part", part=part),
+            "row 1",
+            message("remedy.ofac_together"),
         )
-    raise MalformedContent(SOURCE, "filen är inte någon av OFAC:s förteckningar i känd form", "början", _REMEDY)
+    raise MalformedContent(SOURCE, message("ofac_sdn.unknown_form"), "row 1", _REMEDY)
 
 
 def part_of(content: bytes) -> str | None:
@@ -150,9 +150,9 @@ def _read_zip(content: bytes) -> Iterator[ListedRow | RejectedRow]:
             plain = name.lower().rsplit("/", 1)[-1].replace("cons_prim", "sdn").replace("cons_comments", "sdn_comments")
             plain = plain.replace("cons_", "")
             if plain in PARTS:
-                parts[plain] = read_member(SOURCE, archive, name)
+                parts[plain] = archive.read(name)
     if "sdn.csv" not in parts:
-        raise MalformedContent(SOURCE, "arkivet saknar sdn.csv", "arkivet", _REMEDY)
+        raise MalformedContent(SOURCE, message("ofac_sdn.no_main_file"), "", _REMEDY)
     return _read_legacy(parts)
 
 
@@ -166,9 +166,9 @@ def _rows(parts: Mapping[str, bytes], name: str, columns: int) -> Iterator[tuple
         line, fields = item
         place = f"{name} row {line}"
         if len(fields) != columns:
-            yield RejectedRow(place, f"raden har {len(fields)} kolumner i stället för {columns}")
+            yield RejectedRow(place, message("row.columns", found=len(fields), expected=columns))
         elif not fields[0].strip().isdecimal():
-            yield RejectedRow(place, "raden börjar inte med postens nummer")
+            yield RejectedRow(place, message("ofac_sdn.no_entry_number"))
         else:
             yield place, [_value(text) for text in fields]
 
@@ -181,7 +181,7 @@ def _read_legacy(parts: Mapping[str, bytes]) -> Iterator[ListedRow | RejectedRow
     for part in PARTS[1:]:
         if part not in parts:
             if part != "sdn_comments.csv":
-                yield RejectedRow(part, "delen saknas: posterna läses utan dess uppgifter")
+                yield RejectedRow(part, message("ofac_sdn.part_missing"))
             continue
         for item in _rows(parts, part, {"add.csv": 6, "alt.csv": 5, "sdn_comments.csv": 2}[part]):
             if isinstance(item, RejectedRow):
@@ -204,7 +204,7 @@ def _read_legacy(parts: Mapping[str, bytes]) -> Iterator[ListedRow | RejectedRow
         place, fields = item
         key, name = fields[0], fields[1]
         if not name:
-            yield RejectedRow(place, "posten saknar namn")
+            yield RejectedRow(place, message("list.no_name"))
             continue
         seen += 1
         schema = _SCHEMAS.get(fields[2].lower(), ListedSchema.ORGANISATION)
@@ -221,7 +221,7 @@ def _read_legacy(parts: Mapping[str, bytes]) -> Iterator[ListedRow | RejectedRow
         )
         yield with_remarks(row)
     if not seen:
-        raise MalformedContent(SOURCE, "sdn.csv innehåller inga poster", "sdn.csv", _REMEDY)
+        raise MalformedContent(SOURCE, message("list.no_entries", part="sdn.csv"), "sdn.csv", _REMEDY)
 
 
 _SCHEMAS = {
@@ -308,7 +308,7 @@ def read_part(content: bytes) -> Iterator[PartRow | RejectedRow]:
     """
     part = part_of(content)
     if part not in ("add.csv", "alt.csv", "sdn_comments.csv"):
-        raise MalformedContent(SOURCE, "filen är inte någon av OFAC:s delfiler", "rad 1", _REMEDY)
+        raise MalformedContent(SOURCE, message("ofac_sdn.not_a_part"), "row 1", _REMEDY)
     for item in _rows({part: content}, part, {"add.csv": 6, "alt.csv": 5, "sdn_comments.csv": 2}[part]):
         if isinstance(item, RejectedRow):
             yield RejectedRow(item.place.removeprefix(f"{part} "), item.reason)
@@ -332,17 +332,17 @@ def _read_sdn_xml(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         seen += 1
         yield _sdn_entry(element, seen)
     if not seen:
-        raise MalformedContent(SOURCE, "filen innehåller inga sdnEntry", "/sdnList", _REMEDY)
+        raise MalformedContent(SOURCE, message("list.no_elements", element="sdnEntry"), "/sdnList", _REMEDY)
 
 
 def _sdn_entry(element: etree._Element, position: int) -> ListedRow | RejectedRow:
     key = text_of(element, "uid")
     place = f"//sdnEntry[uid='{key}']" if key.isdecimal() else f"(//sdnEntry)[{position}]"
     if not key.isdecimal():
-        return RejectedRow(place, "posten saknar uid i siffror")
+        return RejectedRow(place, message("list.no_identity", field="uid"))
     name = _given_and_family(element)
     if not name:
-        return RejectedRow(place, "posten saknar namn")
+        return RejectedRow(place, message("list.no_name"))
     names = [ListedName(name)]
     for aka in children(element, "akaList", "aka"):
         alias = _given_and_family(aka)
@@ -429,7 +429,7 @@ def _read_advanced(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         programmes, listed_on = measures.get(key, ([], None))
         yield replace(row, programmes=tuple(programmes), listed_on=listed_on)
     if not rows:
-        raise MalformedContent(SOURCE, "filen innehåller inga DistinctParty", "/Sanctions", _REMEDY)
+        raise MalformedContent(SOURCE, message("list.no_elements", element="DistinctParty"), "/Sanctions", _REMEDY)
 
 
 def _take_tables(element: etree._Element, tables: _Reference) -> None:
@@ -456,7 +456,7 @@ def _advanced_party(element: etree._Element, tables: _Reference) -> ListedRow | 
     place = f"//DistinctParty[@FixedRef='{key}']"
     profile = next(iter(children(element, "Profile")), None)
     if not key.isdecimal() or profile is None:
-        return RejectedRow(place if key.isdecimal() else "//DistinctParty", "parten saknar FixedRef eller Profile")
+        return RejectedRow(place if key.isdecimal() else "//DistinctParty", message("list.no_party"))
     names: list[ListedName] = []
     identifiers: list[tuple[str, str, str]] = []
     for identity in children(profile, "Identity"):
@@ -468,7 +468,7 @@ def _advanced_party(element: etree._Element, tables: _Reference) -> ListedRow | 
             names += _advanced_names(alias, groups, tables)
         identifiers += tables.documents.get(identity.get("ID") or "", [])
     if not names:
-        return RejectedRow(place, "parten saknar namn")
+        return RejectedRow(place, message("list.no_name"))
     names.sort(key=lambda name: name.kind != "primary")
     sub_type = profile.get("PartySubTypeID") or ""
     kinds = f"{tables.values.get(('PartySubType', sub_type), '')} " + tables.values.get(
@@ -563,12 +563,12 @@ def _read_denied(content: bytes) -> Iterator[ListedRow | RejectedRow]:
             continue
         place = f"row {line}"
         if len(fields) != len(header):
-            yield RejectedRow(place, f"raden har {len(fields)} kolumner, rubrikraden {len(header)}")
+            yield RejectedRow(place, message("row.columns", found=len(fields), expected=len(header)))
             continue
         row = {name: collapse(value) for name, value in zip(header, fields, strict=True)}
         name = row.get("Name", "")
         if not name:
-            yield RejectedRow(place, "posten saknar namn")
+            yield RejectedRow(place, message("list.no_name"))
             continue
         address = one_line(*(row.get(part) for part in ("Street_Address", "City", "State", "Postal_Code", "Country")))
         key = (name, row.get("Effective_Date", ""))
@@ -591,7 +591,7 @@ def _read_denied(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         )
     yield from rows.values()
     if not rows:
-        raise MalformedContent(SOURCE, "filen har rubrikrad men inga poster", "rad 2", _REMEDY)
+        raise MalformedContent(SOURCE, message("row.header_only"), "row 2", _REMEDY)
 
 
 def _american_date(text: str) -> str | None:
@@ -614,17 +614,17 @@ def _read_screening_list(content: bytes) -> Iterator[ListedRow | RejectedRow]:
             continue
         place = f"row {line}"
         if len(fields) != len(header):
-            yield RejectedRow(place, f"raden har {len(fields)} kolumner, rubrikraden {len(header)}")
+            yield RejectedRow(place, message("row.columns", found=len(fields), expected=len(header)))
             continue
         row = dict(zip(header, fields, strict=True))
         name = collapse(row.get("name"))
         if not name:
-            yield RejectedRow(place, "posten saknar namn")
+            yield RejectedRow(place, message("list.no_name"))
             continue
         seen += 1
         yield _screening_row(row, name, place)
     if not seen:
-        raise MalformedContent(SOURCE, "filen har rubrikrad men inga poster", "rad 2", _REMEDY)
+        raise MalformedContent(SOURCE, message("row.header_only"), "row 2", _REMEDY)
 
 
 def _screening_row(row: Mapping[str, str], name: str, place: str) -> ListedRow:

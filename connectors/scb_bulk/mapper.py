@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from connectors.base import Mapped
 from connectors.bulk import Row
 from connectors.codes import LEGAL_FORMS
+from connectors.messages import message
 from connectors.statements import Statements, sni_version
 from graph.model import AnswerStatus, DocumentReference, EntityKey, PersonKeyer, Predicate, organisation_key
 
@@ -59,7 +60,7 @@ def _state(row: Row, key: EntityKey, statements: Statements, document: DocumentR
         try:
             registered = datetime.strptime(columns["RegDatKtid"], "%Y%m%d").replace(tzinfo=UTC).date()
         except ValueError:
-            statements.reject(row.place("RegDatKtid"), "inte ett datum")
+            statements.reject(row.place("RegDatKtid"), message("value.not_a_date"))
             unknown("RegDatKtid", "OLASLIGT_DATUM", Predicate.REGISTRATION)
         else:
             add(Predicate.REGISTRATION, "RegDatKtid", {"date": registered.isoformat(), "register": "scb"}, registered)
@@ -67,7 +68,7 @@ def _state(row: Row, key: EntityKey, statements: Statements, document: DocumentR
     if status in _ACTIVE:
         add(Predicate.ACTIVE, "FtgStat", {"active": _ACTIVE[status], "code": status})
     else:
-        statements.reject(row.place("FtgStat"), "en okänd kod")
+        statements.reject(row.place("FtgStat"), message("value.unknown_code"))
         unknown("FtgStat", "OKAND_KOD", Predicate.ACTIVE)
     if columns["JEStat"]:
         add(Predicate.MISCELLANEOUS, "JEStat", {"name": "JEStat", "value": columns["JEStat"]})
@@ -101,7 +102,7 @@ def _industries(
         if code in ("", UNKNOWN_INDUSTRY):
             continue
         if not re.fullmatch(r"\d{5}", code):
-            statements.reject(row.place(column), "inte en femsiffrig SNI-kod")
+            statements.reject(row.place(column), message("value.not_sni"))
             continue
         stated = True
         value = {"code": code, "version": sni_version(document), "text": None, "rank": rank}

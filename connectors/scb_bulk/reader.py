@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from connectors.bulk import (
     FETCH_AGAIN,
@@ -29,6 +30,8 @@ from connectors.bulk import (
     rows,
 )
 from connectors.hardened import WrongEncoding
+from connectors.messages import message
+from graph.text import Text
 
 SOURCE = "scb_bulk"
 MEMBER = "scb_bulkfil"
@@ -66,7 +69,7 @@ _TABS_AFTER = {count - _NUMBER for count in _TABS}
 _AFTER = len(CONTENT) - _NUMBER - 1
 """Content columns after the number."""
 _THIRD_DIGIT_TWO = ord("2")
-_PERSON = "person"
+_PERSON: Literal["person"] = "person"
 _C1_CONTROLS = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Undefined in cp1252, control characters in ISO 8859-1: they carry no text and are dropped."""
 _NAME_TIME = re.compile(r"_(\d{8}T\d{6})_")
@@ -150,7 +153,7 @@ def _check_header(raw: bytes) -> None:
 def _refuse_utf8(text: bytes, line: int) -> None:
     """Reading UTF-8 as cp1252 would silently spoil every å, ä and ö."""
     if is_utf8(text):
-        raise WrongEncoding(SOURCE, "texten är UTF-8 men källan lovar cp1252", f"från rad {line}", FETCH_AGAIN)
+        raise WrongEncoding(SOURCE, message("text.utf8_not_cp1252"), f"row {line}", FETCH_AGAIN)
 
 
 def _take(text: bytes, line: int, report: ReadReport) -> tuple[Batch, int]:
@@ -189,7 +192,7 @@ def _take(text: bytes, line: int, report: ReadReport) -> tuple[Batch, int]:
         outcome = _judge(row)
         if outcome == _PERSON:
             persons += 1
-        elif isinstance(outcome, str):
+        elif isinstance(outcome, Text):
             report.reject(start, outcome)
         elif outcome is not None:
             add_number(outcome[0])
@@ -200,21 +203,21 @@ def _take(text: bytes, line: int, report: ReadReport) -> tuple[Batch, int]:
     return batch, line + len(rows)
 
 
-def _judge(row: bytes) -> tuple[bytes, bytes] | str | None:
+def _judge(row: bytes) -> tuple[bytes, bytes] | Text | Literal["person"] | None:
     """Any row: its number and text, ``_PERSON``, why it cannot be read, or ``None`` for an empty line."""
     if not row:
         return None
     fields = row.split(b"\t")
     if len(fields) - 1 not in _TABS:
-        return f"{len(fields)} kolumner i stället för {len(PUBLISHED_COLUMNS)}"
+        return message("row.columns", found=len(fields), expected=len(PUBLISHED_COLUMNS))
     number = fields[_NUMBER]
     if not number.isdigit() or len(number) not in (10, 12):
-        return "PeOrgNr är inte 10 eller 12 siffror"
+        return message("bulk.scb_number")
     if len(number) == 12:
         if number[:2] in (b"19", b"20"):
             return _PERSON
         if number[:2] != b"16":
-            return "PeOrgNr börjar inte med 16, 19 eller 20"
+            return message("bulk.scb_century")
         number = number[2:]
     if number[2] < _THIRD_DIGIT_TWO:  # a personnummer without its century
         return _PERSON

@@ -15,6 +15,7 @@ from lxml import etree
 from connectors import ssbt
 from connectors.base import FailureReason, FetchedDocument, SourceFailure
 from connectors.codes import ORGANISATION_FORMS
+from connectors.messages import message
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
 from connectors.ssbt import Envelope, Service
@@ -43,9 +44,7 @@ class Client:
         """The engagements of the person with this twelve-digit personnummer, samordningsnummer or GD number."""
         self._settings.require(reader.SOURCE, "ssbten_url")
         if not re.fullmatch(r"\d{12}", person_number, re.ASCII):
-            raise SourceFailure(
-                reader.SOURCE, FailureReason.NOT_APPLICABLE, "the service takes twelve-digit person numbers only"
-            )
+            raise SourceFailure(reader.SOURCE, FailureReason.NOT_APPLICABLE, message("ask.person_number_only"))
 
         def details() -> Sequence[etree._Element]:
             forms = (ssbt.make(ssbt.COMPANY, "ForetagsformKod", code) for code in ORGANISATION_FORMS)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from connectors import ssbt
 from connectors.base import FailureReason, MalformedContent, Mapped
+from connectors.messages import message
 from connectors.ssbten.reader import SOURCE, Answer, Engagement
 from connectors.statements import Statements, birth_date_of, iso_date, tidy
 from graph.model import AnswerStatus, DocumentReference, EntityKey, PersonKeyer, Predicate, organisation_key
@@ -34,15 +35,13 @@ def map_facts(
             return Mapped(AnswerStatus.NOT_FOUND, reason=rows.fault.label)
         return Mapped(AnswerStatus.NO_ANSWER, reason=rows.fault.reason)
     if rows.identity is None or rows.identity.is_organisation:
-        raise MalformedContent(SOURCE, "svaret säger inte vilken person det handlar om", "//PersonId")
+        raise MalformedContent(SOURCE, message("answer.about_nobody"), "//PersonId", message("remedy.answer_again"))
     if document.stated_at is None:
         document = replace(document, stated_at=rows.stated_at)
     statements = Statements(document, keyer)
     person = statements.person(rows.identity.number)
     if subject is not None and person != subject:
-        raise MalformedContent(
-            SOURCE, "svaret handlar om en annan person än den som efterfrågades", "//PersonId", "Ställ frågan på nytt"
-        )
+        raise MalformedContent(SOURCE, message("answer.other_person"), "//PersonId", message("remedy.ask_again"))
     failed: list[FailureReason] = []
     for group in rows.groups:
         if group.fault is not None and group.fault.typ not in (ssbt.ABSENT, ssbt.UNKNOWN_COMPANY):
@@ -88,7 +87,7 @@ def _map_engagement(engagement: Engagement, person: EntityKey, producer: str, st
     try:
         struck = iso_date(engagement.deregistered_on)
     except ValueError:
-        statements.reject(f"{place}/ForetagAvregistreratDatum", "inte ett datum")
+        statements.reject(f"{place}/ForetagAvregistreratDatum", message("value.not_a_date"))
         part = f"{place}/ForetagAvregistreratDatum"
         statements.lacks(part, producer, "OLASLIGT_DATUM", (Predicate.DEREGISTRATION,))
         return

@@ -13,6 +13,7 @@ from lxml import etree
 
 from connectors import ssbt
 from connectors.base import FailureReason, FetchedDocument, SourceFailure
+from connectors.messages import message
 from connectors.politeness import RateLimiter
 from connectors.settings import ConnectorSettings
 from connectors.ssbt import Envelope, Service
@@ -48,9 +49,7 @@ class Client:
         """The basic data of the company with this number: ten digits, or a sole trader's twelve."""
         self._settings.require(reader.SOURCE, "ssbtgu_url")
         if not re.fullmatch(r"\d{10}|\d{12}", organisation_number, re.ASCII):
-            raise SourceFailure(
-                reader.SOURCE, FailureReason.NOT_APPLICABLE, "the number is not of a kind the service takes"
-            )
+            raise SourceFailure(reader.SOURCE, FailureReason.NOT_APPLICABLE, message("ask.number_kind"))
         is_organisation = len(organisation_number) == 10
         kind = "Organisationsnummer" if is_organisation else "Personnummer"
 

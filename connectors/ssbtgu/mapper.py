@@ -26,6 +26,7 @@ from connectors.codes import (
     position_of,
     proceeding_state,
 )
+from connectors.messages import message
 from connectors.ssbt import child, text_of
 from connectors.ssbtgu import officers
 from connectors.ssbtgu.reader import SOURCE, Answer, Block
@@ -39,6 +40,7 @@ from graph.model import (
     is_person,
     organisation_key,
 )
+from graph.text import Text
 
 _PREDICATES: dict[str, tuple[Predicate, ...]] = {
     "UD0001": (Predicate.NAME,),
@@ -123,7 +125,7 @@ def map_facts(
 
 def _key(rows: Answer, statements: Statements, subject: EntityKey | None) -> EntityKey:
     if rows.identity is None:
-        raise MalformedContent(SOURCE, "svaret säger inte vem det handlar om", "//ForetagId")
+        raise MalformedContent(SOURCE, message("answer.about_nobody"), "//ForetagId", message("remedy.answer_again"))
     key = (
         organisation_key(rows.identity.number)
         if rows.identity.is_organisation
@@ -132,9 +134,9 @@ def _key(rows: Answer, statements: Statements, subject: EntityKey | None) -> Ent
     if subject is not None and key != subject:
         raise MalformedContent(
             SOURCE,
-            "svaret handlar om ett annat företag än det som efterfrågades",
+            message("answer.other_organisation"),
             "//ForetagId",
-            "Ställ frågan på nytt",
+            message("remedy.ask_again"),
         )
     return key
 
@@ -288,7 +290,7 @@ class _Mapping:
         ):
             text = text_of(year, ssbt.COMPANY, *path)
             if text is None or not text.isdecimal():
-                self._unread(block, f"{place}/Rakenskapsar", "räkenskapsåret går inte att läsa")
+                self._unread(block, f"{place}/Rakenskapsar", message("value.financial_year"))
                 return
             value[member] = int(text)
         self._state(Predicate.FINANCIAL_YEAR, f"{place}/Rakenskapsar", value)
@@ -309,7 +311,7 @@ class _Mapping:
         for rank, sni in enumerate(block.element.findall(f"{{{ssbt.COMPANY}}}SNI"), start=1):
             code = (text_of(sni, ssbt.COMPANY, "SNIKod") or "").replace(".", "")
             if not re.fullmatch(r"\d{5}", code, re.ASCII):
-                self._unread(block, f"{place}/SNI[{rank}]", "inte en femsiffrig SNI-kod")
+                self._unread(block, f"{place}/SNI[{rank}]", message("value.not_sni"))
                 continue
             text = tidy(text_of(sni, ssbt.COMPANY, "SNIBeskrivning"))
             value = {"code": code, "version": sni_version(self._document), "text": text, "rank": rank}
@@ -394,9 +396,9 @@ class _Mapping:
         read = officers.parse(text.text or "" if text is not None else "")
         place = f"{place}/SamladeFunktionarerBeskrivning"
         for officer in read.officers:
-            self._officer(officer, f"{place}, rad {officer.line}")
+            self._officer(officer, f"{place}, row {officer.line}")
         for line, reason in read.unread:
-            self._statements.reject(f"{place}, rad {line}", reason)
+            self._statements.reject(f"{place}, row {line}", reason)
         if read.unread:
             self._statements.lacks(block.code, block.producer, "OLASLIG_RAD", (Predicate.OFFICER,))
 
@@ -481,7 +483,7 @@ class _Mapping:
             if text in ("Ja", "Nej"):
                 self._state(predicate, place, {"registered": text == "Ja"})
             else:
-                self._unread(block, place, "varken Ja eller Nej")
+                self._unread(block, place, message("value.not_yes_or_no"))
 
         return state
 
@@ -490,7 +492,7 @@ class _Mapping:
     def _state(self, predicate: Predicate, place: str, value: dict[str, Any], valid_from: date | None = None) -> None:
         self._statements.add(self._key, predicate, place, {**value, **self._firm}, valid_from=valid_from)
 
-    def _unread(self, block: Block, place: str, reason: str) -> None:
+    def _unread(self, block: Block, place: str, reason: Text) -> None:
         self._statements.reject(place, reason)
         self._statements.lacks(
             block.code, block.producer, "OLASLIG_UPPGIFT", _PREDICATES.get(block.code, (Predicate.MISCELLANEOUS,))
@@ -500,7 +502,7 @@ class _Mapping:
         try:
             return iso_date(text)
         except ValueError:
-            self._unread(block, place, "inte ett datum")
+            self._unread(block, place, message("value.not_a_date"))
             return None
 
     def _number(self, block: Block, text: str | None, place: str) -> int | float | None:
@@ -511,7 +513,7 @@ class _Mapping:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or abs(number) > Decimal(10) ** 18:
-            self._unread(block, place, "inte ett tal")
+            self._unread(block, place, message("value.not_a_number"))
             return None
         return int(number) if number == number.to_integral_value() else float(number)
 

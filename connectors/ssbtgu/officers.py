@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.codes import is_known_role
+from connectors.messages import message
+from graph.text import Text
 
 _HOLDER = re.compile(r"(?P<number>\d{8}-?\d{4}|\d{6}-?\d{4}|\d{8})(?P<comma>,)?\s+(?P<rest>\S.*)", re.ASCII)
 
@@ -52,14 +54,14 @@ class Officers:
     """What the text says."""
 
     officers: tuple[Officer, ...]
-    unread: tuple[tuple[int, str], ...] = ()
+    unread: tuple[tuple[int, Text], ...] = ()
     """Lines that could not be read: number and why."""
 
 
 def parse(text: str) -> Officers:
     """Read the officers' text. Never raises: what cannot be read is in ``unread``."""
     officers: list[Officer] = []
-    unread: list[tuple[int, str]] = []
+    unread: list[tuple[int, Text]] = []
     roles: tuple[str, ...] = ()
     roles_are_known = False
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -74,14 +76,14 @@ def parse(text: str) -> Officers:
             roles_are_known = roles_are_known and (line == line.lower() or all(map(is_known_role, candidates)))
             roles = candidates if roles_are_known else ()
             if not roles_are_known:
-                unread.append((number, "varken roller eller innehavare"))
+                unread.append((number, message("officers.neither")))
             continue
         if not roles:
-            unread.append((number, "innehavare utan läsbar roll"))
+            unread.append((number, message("officers.no_role")))
             continue
         officer = _officer(holder, roles, number)
         if officer is None:
-            unread.append((number, "innehavarens nummer är inget känt slags nummer"))
+            unread.append((number, message("officers.number")))
         else:
             officers.append(officer)
     return Officers(tuple(officers), tuple(unread))

@@ -14,6 +14,7 @@ from lxml import etree
 
 from connectors import ssbt
 from connectors.base import MalformedContent
+from connectors.messages import message
 from connectors.ssbt import Envelope, Fault, Identity
 
 SOURCE = "ssbtgu"
@@ -72,7 +73,9 @@ def read(content: bytes) -> Answer:
         if not _BLOCK.fullmatch(code):
             continue
         if any(block.code == code for block in blocks):
-            raise MalformedContent(SOURCE, f"uppgiften {code} står två gånger", f"//{code}", "Hämta svaret på nytt")
+            raise MalformedContent(
+                SOURCE, message("ssbtgu.doubled", code=code), f"//{code}", message("remedy.answer_again")
+            )
         metadata = ssbt.child(element, NAMESPACE, "GrundlaggandeUppgiftMetadata")
         blocks.append(Block(code, ssbt.producer_of(metadata), ssbt.read_fault(element), element))
     return Answer(envelope.stated_at, identity, int(serial) if serial and serial.isdecimal() else None, tuple(blocks))

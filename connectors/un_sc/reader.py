@@ -23,11 +23,12 @@ from connectors.list_values import (
     root_time,
     text_of,
 )
+from connectors.messages import message
 from graph.model import ListedName, ListedSchema
 
 SOURCE = "un_sc"
 _ROOT = "CONSOLIDATED_LIST"
-_REMEDY = "Hämta förteckningen på nytt (consolidated.xml från scsanctions.un.org)"
+_REMEDY = message("remedy.un_sc")
 _NAME_PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _ADDRESS_PARTS = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
 
@@ -43,7 +44,7 @@ def read(content: bytes) -> Iterator[ListedRow | RejectedRow]:
         seen += 1
         yield _party(element, seen)
     if not seen:
-        raise MalformedContent(SOURCE, "filen innehåller varken personer eller organisationer", f"/{_ROOT}", _REMEDY)
+        raise MalformedContent(SOURCE, message("list.no_elements", element="INDIVIDUAL, ENTITY"), f"/{_ROOT}", _REMEDY)
 
 
 def stated_at(content: bytes) -> datetime | None:
@@ -56,10 +57,10 @@ def _party(element: etree._Element, position: int) -> ListedRow | RejectedRow:
     key = text_of(element, "DATAID")
     place = f"//{tag}[DATAID='{key}']" if key.isdecimal() else f"(//{tag})[{position}]"
     if not key.isdecimal():
-        return RejectedRow(place, "posten saknar DATAID i siffror")
+        return RejectedRow(place, message("list.no_identity", field="DATAID"))
     names = _names(element, tag)
     if not names:
-        return RejectedRow(place, "posten saknar namn")
+        return RejectedRow(place, message("list.no_name"))
     addresses = children(element, f"{tag}_ADDRESS")
     reference = text_of(element, "REFERENCE_NUMBER")
     comments = text_of(element, "COMMENTS1")

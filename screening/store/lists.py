@@ -21,8 +21,10 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from connectors.lists import ListIssue
+from connectors.messages import message
 from connectors.registry import SOURCES
 from graph.model import ListedName, ListedSchema, ListEntry, canonical_json, sha256_hex
+from graph.text import Text
 from screening.dossier import ListVersion
 from screening.store.database import Database
 
@@ -39,10 +41,14 @@ LOCK = 0x67656E6F_00010000
 
 
 class ListRefused(Exception):
-    """An issue was not loaded; the list is as it was, marked stale. ``reason``: ``count``, ``older`` or ``doubled``."""
+    """An issue was not loaded; the list is as it was, marked stale. ``reason``: ``count``, ``older`` or ``doubled``.
 
-    def __init__(self, list_id: str, reason: str, message: str) -> None:
-        super().__init__(f"{list_id}: {message}")
+    ``text`` says why in both languages, ``str()`` in English.
+    """
+
+    def __init__(self, list_id: str, reason: str, said: Text) -> None:
+        self.text = Text(sv=f"{list_id}: {said.sv}", en=f"{list_id}: {said.en}")
+        super().__init__(self.text.en)
         self.list = list_id
         self.reason = reason
 
@@ -84,7 +90,7 @@ def load_list(
         with database.copy_connection() as connection:
             report = _load(connection, issue, document, version, media_type, accept_count, moment)
     except ListRefused as error:
-        refuse(database, issue.list, str(error), version=version, stated_at=issue.stated_at, now=moment)
+        refuse(database, issue.list, error.text.both, version=version, stated_at=issue.stated_at, now=moment)
         raise
     logger.info(
         "list_loaded",
@@ -193,7 +199,7 @@ def _load(
 
 def _guard(issue: ListIssue, previous: tuple[Any, ...] | None, accept_count: bool) -> None:
     if len({entry.entry for entry in issue.entries}) != len(issue.entries):
-        raise ListRefused(issue.list, "doubled", "två poster har samma identitet. Inget har ändrats")
+        raise ListRefused(issue.list, "doubled", message("load.same_entry"))
     if previous is None:
         return
     _, count, stated_at = previous
@@ -201,8 +207,7 @@ def _guard(issue: ListIssue, previous: tuple[Any, ...] | None, accept_count: boo
         raise ListRefused(
             issue.list,
             "older",
-            f"utgåvan är från {issue.stated_at:%Y-%m-%d %H:%M}, äldre än den som redan är inläst "
-            f"({stated_at:%Y-%m-%d %H:%M}). Inget har ändrats",
+            message("load.older", stated=f"{issue.stated_at:%Y-%m-%d %H:%M}", loaded=f"{stated_at:%Y-%m-%d %H:%M}"),
         )
     if accept_count or count < GUARDED_ENTRIES:
         return
@@ -210,8 +215,7 @@ def _guard(issue: ListIssue, previous: tuple[Any, ...] | None, accept_count: boo
         raise ListRefused(
             issue.list,
             "count",
-            f"utgåvan har {len(issue.entries)} poster, den inlästa {count}. Så mycket ändras inte på en gång: "
-            "kontrollera filen. Är den riktig kan den läsas in med accept_count. De gamla posterna gäller fortfarande",
+            message("load.list_count", count=len(issue.entries), loaded=count),
         )
 
 

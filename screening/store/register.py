@@ -22,6 +22,7 @@ from connectors.bolagsverket_bulk import mapper as bolagsverket_mapper
 from connectors.bolagsverket_bulk import reader as bolagsverket_reader
 from connectors.bulk import Row
 from connectors.codes import DEREGISTRATIONS, LEGAL_FORMS, ORGANISATION_FORMS
+from connectors.messages import message
 from connectors.registry import SOURCES
 from connectors.scb_bulk import mapper as scb_mapper
 from connectors.scb_bulk import reader as scb_reader
@@ -225,9 +226,7 @@ def _latest(session: Session, source: str) -> LoadedFile | None:
 def _loaded(session: Session, source: str, asked: str) -> LoadedFile:
     file = _latest(session, source)
     if file is None:
-        raise SourceFailure(
-            asked, FailureReason.NOT_LOADED, f"no file of {source} is loaded; run: genomlys feed load {source}"
-        )
+        raise SourceFailure(asked, FailureReason.NOT_LOADED, message("ask.not_loaded", source=source))
     return file
 
 

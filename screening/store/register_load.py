@@ -38,7 +38,9 @@ from psycopg.copy import LibpqWriter
 from connectors.base import MalformedContent, RejectedRow
 from connectors.bolagsverket_bulk import reader as bolagsverket_reader
 from connectors.bulk import Batch, BulkFile, ReadReport
+from connectors.messages import message
 from connectors.scb_bulk import reader as scb_reader
+from graph.text import Text
 from screening.store.database import Database
 
 logger = structlog.get_logger(__name__)
@@ -60,10 +62,14 @@ Integers = NDArray[np.int64]
 
 
 class LoadRefused(Exception):
-    """A bulk file was not loaded and the mirror is as it was. ``reason`` is a short code, the message says the rest."""
+    """A bulk file was not loaded and the mirror is as it was. ``reason`` is a short code.
 
-    def __init__(self, source: str, reason: str, message: str) -> None:
-        super().__init__(f"{source}: {message}")
+    ``text`` says why in both languages, ``str()`` in English.
+    """
+
+    def __init__(self, source: str, reason: str, said: Text) -> None:
+        self.text = Text(sv=f"{source}: {said.sv}", en=f"{source}: {said.en}")
+        super().__init__(self.text.en)
         self.source = source
         self.reason = reason
 
@@ -253,8 +259,11 @@ class _Load:
             raise LoadRefused(
                 self.mirror.source,
                 "older",
-                f"filen är från {self.file.observed_at:%Y-%m-%d %H:%M}, äldre än den som redan är inläst "
-                f"({previous['observed_at']:%Y-%m-%d %H:%M}). Inget har ändrats",
+                message(
+                    "load.older",
+                    stated=f"{self.file.observed_at:%Y-%m-%d %H:%M}",
+                    loaded=f"{previous['observed_at']:%Y-%m-%d %H:%M}",
+                ),
             )
         # The server's memory for sorting this transaction's indexes and joins; nothing of it outlives the transaction.
         self._execute("SET LOCAL maintenance_work_mem = '256MB'")
@@ -477,7 +486,7 @@ class _Load:
         again = np.flatnonzero(np.diff(every_number[order]) == 0) + 1
         doubles = sorted(int(line) for line in every_line[order][again])
         for line in doubles:
-            self.read.reject(line, "organisationen finns redan på en tidigare rad")
+            self.read.reject(line, message("load.same_organisation"))
         self.read.rows -= len(doubles)
         return doubles
 
@@ -489,21 +498,23 @@ class _Load:
             raise LoadRefused(
                 self.mirror.source,
                 "unreadable",
-                f"{read.rejected_count} av {read.read} rader kunde inte läsas, den första är {first.place}: "
-                f"{first.reason}. Hämta filen på nytt; inget har ändrats",
+                message(
+                    "load.unreadable_rows",
+                    count=read.rejected_count,
+                    rows=read.read,
+                    place=first.place,
+                    reason=first.reason,
+                ),
             )
         if read.rows == 0:
-            raise LoadRefused(
-                self.mirror.source, "empty", "filen innehåller ingen organisation. Hämta den på nytt; inget har ändrats"
-            )
+            raise LoadRefused(self.mirror.source, "empty", message("load.no_organisation"))
         if self.accept_count or mirrored < GUARDED_ROWS:
             return
         if not SHRUNK_TO * mirrored <= read.rows <= GREW_TO * mirrored:
             raise LoadRefused(
                 self.mirror.source,
                 "count",
-                f"filen har {read.rows} organisationer, registret {mirrored}. Så mycket ändras inte på en vecka: "
-                "kontrollera filen. Är den riktig kan den läsas in med accept_count. Inget har ändrats",
+                message("load.register_count", count=read.rows, loaded=mirrored),
             )
 
     def _report(self, load_id: int, *, new: int, changed: int, unchanged: int, removed: int, events: int) -> LoadReport:
@@ -654,5 +665,5 @@ def _insert_load(connection: psycopg.Connection[Any], file: BulkFile, state: str
 
 def _record_refusal(database: Database, file: BulkFile, error: LoadRefused | MalformedContent) -> None:
     with database.copy_connection() as connection:
-        _insert_load(connection, file, "refused", str(error))
+        _insert_load(connection, file, "refused", error.text.both)
     logger.warning("register_load_refused", source=file.source, reason=str(error))

@@ -18,6 +18,7 @@ from connectors.list_values import (
     swedish_numbers,
     without_personal_numbers,
 )
+from connectors.messages import message
 from graph.model import ListedName, ListedSchema
 
 _FORM = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?|\d{4}/\d{4}")
@@ -83,7 +84,7 @@ def test_a_quoted_field_may_span_lines() -> None:
 def test_an_unclosed_quotation_mark_is_reported_with_its_line() -> None:
     found = list(records('a,b\nc,"d\ne,f\n', ","))
 
-    assert found == [(1, ["a", "b"]), RejectedRow("row 2", "ett citattecken stängs aldrig"), (3, ["e", "f"])]
+    assert found == [(1, ["a", "b"]), RejectedRow("row 2", message("row.open_quote")), (3, ["e", "f"])]
 
 
 @given(st.text(max_size=300))

@@ -83,7 +83,7 @@ def test_every_vdm_answer_is_read(file, status, facts):
     ],
 )
 def test_every_other_vdm_file_is_named_for_what_it_is(file):
-    with pytest.raises(MalformedContent, match="filen är"):
+    with pytest.raises(MalformedContent, match="the file is"):
         mapped("bolagsverket_vdm", SAMPLES / "bolagsverket-vdm" / file)
 
 

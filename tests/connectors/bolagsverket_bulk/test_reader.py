@@ -11,6 +11,7 @@ from connectors.base import MalformedContent
 from connectors.bolagsverket_bulk import reader
 from connectors.bulk import BLOCK_BYTES, ReadReport, Row
 from connectors.hardened import TruncatedContent, WrongEncoding
+from connectors.messages import message
 
 HEADER = ";".join(reader.PUBLISHED_COLUMNS) + "\n"
 
@@ -82,9 +83,7 @@ def test_signs_of_the_format_inside_text_belong_to_the_text(tmp_path: Path, text
 def test_line_numbers_count_lines_of_the_file_also_after_broken_text(tmp_path: Path) -> None:
     rows, report = read(tmp_path, HEADER + line(activity="a\nb\nc") + line("5580000023$ORGNR-IDORG") + '"trasig"\n')
     assert [row.line for row in rows] == [2, 5]
-    assert [(each.place, each.reason) for each in report.rejected] == [
-        ("row 6", "raden börjar inte med en identitetsbeteckning")
-    ]
+    assert [(each.place, each.reason) for each in report.rejected] == [("row 6", message("bulk.no_identity"))]
 
 
 def test_a_stray_quote_spoils_one_row_and_not_those_after_it(tmp_path: Path) -> None:
@@ -98,7 +97,7 @@ def test_a_row_with_too_few_columns_is_reported_by_line_without_its_content(tmp_
     rows, report = read(tmp_path, HEADER + '"5580000031$ORGNR-IDORG";"hemligt"\n' + line())
     assert len(rows) == 1
     assert report.rejected[0].place == "row 2"
-    assert report.rejected[0].reason == "2 kolumner i stället för 11"
+    assert report.rejected[0].reason == message("row.columns", found=2, expected=11)
 
 
 def test_persons_are_counted_and_never_given_out(tmp_path: Path) -> None:
@@ -128,7 +127,7 @@ def test_a_row_in_another_encoding_is_reported(tmp_path: Path) -> None:
     good = (HEADER + line() * 3).encode()
     rows, report = read(tmp_path, good + line("5580000023$ORGNR-IDORG").encode("latin-1") + line().encode())
     assert len(rows) == 4
-    assert [(each.place, each.reason) for each in report.rejected] == [("row 5", "raden är inte UTF-8")]
+    assert [(each.place, each.reason) for each in report.rejected] == [("row 5", message("bulk.not_utf8"))]
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
@@ -140,7 +139,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kept", [40, 90, 130])
 def test_a_file_that_ends_in_the_middle_of_a_row_is_refused(tmp_path: Path, kept: int) -> None:
-    with pytest.raises(TruncatedContent, match="mitt i en rad"):
+    with pytest.raises(TruncatedContent, match="in the middle of a row"):
         read(tmp_path, HEADER + line() + line("5580000023$ORGNR-IDORG")[:kept])
 
 
@@ -206,7 +205,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 
 
 def test_a_row_without_end_is_refused_in_bounded_memory(tmp_path: Path) -> None:
-    with pytest.raises(MalformedContent, match="längre än"):
+    with pytest.raises(MalformedContent, match="longer than"):
         read(tmp_path, HEADER + '"5580000015$ORGNR-IDORG";"' + "x" * (9 << 20))
 
 

@@ -204,7 +204,7 @@ def test_a_sole_traders_firms_are_all_there_and_the_number_is_nowhere(keyer):
 
 
 def test_answer_about_someone_else_is_refused(keyer):
-    with pytest.raises(MalformedContent, match="en annan organisation"):
+    with pytest.raises(MalformedContent, match="another organisation"):
         mapped(keyer, company(), subject=organisation_key("5580000023"))
 
 
@@ -217,11 +217,11 @@ def test_unreadable_date_is_reported_and_counts_as_unknown(keyer):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b'{"identitetsbeteckning": "5580000015"}', "en begäran"),
-        (b'{"openapi": "3.0.3", "paths": {}}', "specifikation"),
-        (b"openapi: 3.0.3\npaths:\n", "specifikation"),
-        (b'{"dokument": []}', "lista över"),
-        (b'{"organisationer": [{"namnskyddslopnummer": "x"}]}', "fel form"),
+        (b'{"identitetsbeteckning": "5580000015"}', "a request"),
+        (b'{"openapi": "3.0.3", "paths": {}}', "specification"),
+        (b"openapi: 3.0.3\npaths:\n", "specification"),
+        (b'{"dokument": []}', "list of"),
+        (b'{"organisationer": [{"namnskyddslopnummer": "x"}]}', "wrong form"),
     ],
 )
 def test_what_is_not_an_answer_is_named(content, what):

@@ -11,6 +11,7 @@ from connectors.base import FailureReason, MalformedContent, RejectedRow, Source
 from connectors.eu_fsf import mapper, reader
 from connectors.eu_fsf.client import Client
 from connectors.list_values import ListedRow
+from connectors.messages import message
 from connectors.settings import ConnectorSettings
 from graph.model import ListedSchema, ListEntry
 
@@ -101,7 +102,10 @@ def test_xml_organisation_with_a_swedish_number() -> None:
 
     assert firm.schema is ListedSchema.ORGANISATION
     assert firm.swedish_numbers == ("5580000015",)
-    assert [row.reason for row in rejected] == ["posten saknar namn", "posten saknar logicalId"]
+    assert [row.reason for row in rejected] == [
+        message("list.no_name"),
+        message("list.no_identity", field="logicalId"),
+    ]
 
 
 def test_generation_date() -> None:
@@ -130,7 +134,7 @@ def test_csv_bad_row_is_reported_and_the_rest_read() -> None:
 
     assert [entry.entry for entry in found] == ["101", "102"]
     assert found[0].remarks == "en; anmärkning med två rader"
-    assert [row.reason for row in rejected] == ["raden saknar logiskt id i siffror"]
+    assert [row.reason for row in rejected] == [message("list.no_identity", field="Entity_LogicalId")]
 
 
 def test_csv_saved_with_every_line_quoted_once_more() -> None:

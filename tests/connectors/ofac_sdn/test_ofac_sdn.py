@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.base import FailureReason, MalformedContent, RejectedRow, SourceFailure
 from connectors.list_values import ListedRow
+from connectors.messages import message
 from connectors.ofac_sdn import mapper, reader
 from connectors.ofac_sdn.client import Client
 from connectors.settings import ConnectorSettings
@@ -120,7 +121,9 @@ def test_organisation_with_parts_overflow_and_swedish_number() -> None:
     assert firm.swedish_numbers == ("5580000015",)
     assert ("Company Number", "77") in firm.identifiers
     assert firm.place == "sdn.csv row 2"
-    assert [(row.place, row.reason) for row in rejected] == [("sdn.csv row 5", "raden har 2 kolumner i stället för 12")]
+    assert [(row.place, row.reason) for row in rejected] == [
+        ("sdn.csv row 5", message("row.columns", found=2, expected=12))
+    ]
 
 
 def test_vessels_and_aircraft_keep_their_kind() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connectors.base import MalformedContent
 from connectors.bulk import ReadReport, Row
 from connectors.hardened import TruncatedContent, WrongEncoding
+from connectors.messages import message
 from connectors.scb_bulk import mapper, reader
 from graph.model import DocumentReference, EntityKey, Predicate
 
@@ -66,10 +67,10 @@ def test_bad_rows_are_reported_by_line(tmp_path: Path) -> None:
     )
     assert len(rows) == 1
     assert [(each.place, each.reason) for each in report.rejected] == [
-        ("row 2", "2 kolumner i stället för 34"),
-        ("row 3", "PeOrgNr är inte 10 eller 12 siffror"),
-        ("row 4", "PeOrgNr börjar inte med 16, 19 eller 20"),
-        ("row 5", "36 kolumner i stället för 34"),
+        ("row 2", message("row.columns", found=2, expected=34)),
+        ("row 3", message("bulk.scb_number")),
+        ("row 4", message("bulk.scb_century")),
+        ("row 5", message("row.columns", found=36, expected=34)),
     ]
 
 

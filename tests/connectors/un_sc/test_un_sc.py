@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.base import MalformedContent, RejectedRow
 from connectors.list_values import ListedRow
+from connectors.messages import message
 from connectors.un_sc import mapper, reader
 from graph.model import ListedSchema, ListEntry
 
@@ -64,7 +65,7 @@ def test_individual() -> None:
     assert person.identifiers == (("Passport", "A1234567"),)
     assert person.programmes == ("Test",)
     assert person.listed_on == "2020-02-29"
-    assert [row.reason for row in rejected] == ["posten saknar DATAID i siffror"]
+    assert [row.reason for row in rejected] == [message("list.no_identity", field="DATAID")]
 
 
 def test_an_entity_name_can_hold_two_names() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from connectors.base import RejectedRow
 from connectors.lists import ListIssue
+from connectors.messages import message
 from graph.model import ListedName, ListedSchema, ListEntry, sha256_hex
 from screening.store import lists
 from screening.store.database import Database
@@ -49,7 +50,7 @@ def issue(count: int, day: int = 0, rejected: int = 0, **changes: object) -> Lis
         LIST,
         NOW + timedelta(days=day),
         tuple(entries),
-        tuple(RejectedRow(f"rad {number}", "oläslig") for number in range(rejected)),
+        tuple(RejectedRow(f"row {number}", message("list.no_name")) for number in range(rejected)),
     )
 
 
@@ -122,7 +123,7 @@ def test_an_issue_that_shrank_or_grew_beyond_reason_is_refused_and_the_old_entri
     with pytest.raises(ListRefused) as refused:
         load_list(database, issue(count, day=1), "två".encode(), now=NOW)
     assert refused.value.reason == "count"
-    assert f"{count} poster, den inlästa 40" in str(refused.value)
+    assert f"{count} entries, the loaded one 40" in str(refused.value)
     assert held(database) == list(issue(40).entries)
     with database.system() as session:
         version = lists.versions(session, NOW)[0]

@@ -182,7 +182,7 @@ def test_a_file_that_shrank_or_grew_beyond_reason_is_refused(database: Database,
     load_bolagsverket(database, bolagsverket_file(tmp_path, rows_of(40)))
     before = mirror(database)
     file = bolagsverket_file(tmp_path, rows_of(kept), week=1)
-    with pytest.raises(LoadRefused, match=f"{kept} organisationer, registret 40") as refused:
+    with pytest.raises(LoadRefused, match=f"{kept} organisations, the register 40") as refused:
         load_bolagsverket(database, file)
     assert refused.value.reason == "count"
     assert mirror(database) == before
@@ -202,7 +202,7 @@ def test_a_half_written_file_changes_nothing_and_shows_as_stale(database: Databa
     before = mirror(database)
     whole = bolagsverket_file(tmp_path, rows_of(60), week=1)
     whole.path.write_bytes(whole.path.read_bytes()[:-25])
-    with pytest.raises(MalformedContent, match="mitt i en rad"):
+    with pytest.raises(MalformedContent, match="in the middle of a row"):
         load_bolagsverket(database, whole)
     assert mirror(database) == before
     with database.system() as session:
@@ -210,7 +210,7 @@ def test_a_half_written_file_changes_nothing_and_shows_as_stale(database: Databa
 
 
 def test_a_mostly_unreadable_file_is_refused(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(LoadRefused, match="kunde inte läsas") as refused:
+    with pytest.raises(LoadRefused, match="could not be read") as refused:
         load_bolagsverket(database, bolagsverket_file(tmp_path, rows_of(40), extra='"trasig";"rad"\n' * 20))
     assert refused.value.reason == "unreadable"
     assert mirror(database) == {}

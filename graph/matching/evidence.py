@@ -110,11 +110,10 @@ def _figures(text: str) -> str:
     return text.replace("-", "")
 
 
-def _births(query: ScreeningQuery, entry: ListEntry) -> Birth:
-    if not query.birth_date or not entry.birth_dates:
-        return Birth.UNKNOWN
-    found = {compare_births(query.birth_date, listed) for listed in entry.birth_dates}
-    return next(birth for birth in _BEST_FIRST if birth in found)
+def best_birth(queried: tuple[str, ...], listed: tuple[str, ...]) -> Birth:
+    """How the best agreeing pair of two records' birth dates relates."""
+    found = {compare_births(ours, theirs) for ours in queried if ours for theirs in listed if theirs}
+    return next((birth for birth in _BEST_FIRST if birth in found), Birth.UNKNOWN)
 
 
 def identifiers(entry: ListEntry) -> frozenset[str]:
@@ -143,7 +142,7 @@ def gather(query: ScreeningQuery, entry: ListEntry, names: Comparison) -> Eviden
 
     birth = Birth.UNKNOWN
     if query.schema is ListedSchema.PERSON:
-        birth = _births(query, entry)
+        birth = best_birth((query.birth_date,), entry.birth_dates) if query.birth_date else Birth.UNKNOWN
         if birth is Birth.UNKNOWN:
             missing.append(BIRTH_DATE)
         elif birth in (Birth.SAME, Birth.SAME_YEAR):

@@ -31,6 +31,10 @@ _NOTES = {
     "other_form": ("olika juridisk form", "different legal forms"),
     "transliterated": ("jämfört över skriftsystem", "compared across scripts"),
 }
+_BIRTH_NEAR = (
+    "Födelsedatum skiljer sig så litet att det kan vara ett fel.",
+    "The dates of birth differ so little that it may be a slip.",
+)
 MAXIMUM_WORDS = 6
 """Words listed in one explanation; the rest are counted."""
 
@@ -40,30 +44,68 @@ def explain(query_name: str, listed: ListedName, names: Comparison, evidence: Ev
     return Text(*(_in_language(language, query_name, listed, names, evidence) for language in (0, 1)))
 
 
-def _in_language(language: int, query_name: str, listed: ListedName, names: Comparison, evidence: Evidence) -> str:
-    score = f"{names.score:.2f}"
-    parts = []
-    if language == 0:
-        parts.append(f"Namnet ”{query_name}” liknar ”{listed.name}” på listan ({score.replace('.', ',')}).")
-        same, alike, ours, theirs = "Lika", "Liknande", "Bara i frågan", "Bara på listan"
-        agrees, against, missing = "Stämmer också", "Talar emot", "Kunde inte jämföras"
-        weak, near = "Listan betecknar namnet som svagt.", "Födelsedatum skiljer sig så litet att det kan vara ett fel."
-        alone = "Träffen bygger enbart på namnet."
-    else:
-        parts.append(f"The name “{query_name}” resembles “{listed.name}” on the list ({score}).")
-        same, alike, ours, theirs = "Equal", "Alike", "Only in the query", "Only on the list"
-        agrees, against, missing = "Also agrees", "Speaks against", "Could not be compared"
-        weak, near = "The list calls the name weak.", "The dates of birth differ so little that it may be a slip."
-        alone = "The hit rests on the name alone."
+def explain_pair(
+    left: str,
+    right: str,
+    names: Comparison,
+    score: float,
+    match: bool,
+    agrees: tuple[str, ...],
+    against: tuple[str, ...],
+    birth_near: bool,
+) -> Text:
+    """Why the records named ``left`` and ``right`` were, or were not, taken for the same."""
+    said = []
+    for language in (0, 1):
+        figure = f"{score:.2f}".replace(".", "," if language == 0 else ".")
+        if language == 0:
+            verdict = "Sannolikt samma" if match else "Sannolikt inte samma"
+            parts = [f"{verdict}: ”{left}” och ”{right}” ({figure})."]
+            sides, headings = ("Bara i det första", "Bara i det andra"), ("Stämmer också", "Talar emot")
+            nothing = "Inget i namnen svarar mot varandra."
+        else:
+            parts = [f"{'Probably' if match else 'Probably not'} the same: “{left}” and “{right}” ({figure})."]
+            sides, headings = ("Only in the first", "Only in the second"), ("Also agrees", "Speaks against")
+            nothing = "Nothing in the names answers to each other."
+        parts.extend(_words(language, names, sides) if names.score > 0.0 else [nothing])
+        for heading, codes in zip(headings, (agrees, against), strict=True):
+            if codes:
+                parts.append(f"{heading}: {', '.join(_CODES[code][language] for code in codes)}.")
+        if birth_near:
+            parts.append(_BIRTH_NEAR[language])
+        said.append(" ".join(parts))
+    return Text(*said)
+
+
+def _words(language: int, names: Comparison, sides: tuple[str, str]) -> list[str]:
+    """Sentences on which words agree and how, which stand on one side only, and what lowered the score."""
+    same, alike = (("Lika", "Liknande"), ("Equal", "Alike"))[language]
     exact = [pair.left for pair in names.pairs if pair.how is How.EXACT]
     others = [f"{pair.left}–{pair.right} ({_HOW[pair.how][language]})" for pair in names.pairs if pair.how in _HOW]
-    for heading, words in ((same, exact), (alike, others), (ours, names.left_only), (theirs, names.right_only)):
-        if words:
-            parts.append(f"{heading}: {_some(words)}.")
+    listed = ((same, exact), (alike, others), (sides[0], names.left_only), (sides[1], names.right_only))
+    parts = [f"{heading}: {_some(words)}." for heading, words in listed if words]
     notes = [_NOTES[note][language] for note in names.notes if note in _NOTES]
     if notes:
         sentence = "; ".join(notes)
         parts.append(f"{sentence[0].upper()}{sentence[1:]}.")
+    return parts
+
+
+def _in_language(language: int, query_name: str, listed: ListedName, names: Comparison, evidence: Evidence) -> str:
+    score = f"{names.score:.2f}"
+    if language == 0:
+        parts = [f"Namnet ”{query_name}” liknar ”{listed.name}” på listan ({score.replace('.', ',')})."]
+        sides = ("Bara i frågan", "Bara på listan")
+        agrees, against, missing = "Stämmer också", "Talar emot", "Kunde inte jämföras"
+        weak = "Listan betecknar namnet som svagt."
+        alone = "Träffen bygger enbart på namnet."
+    else:
+        parts = [f"The name “{query_name}” resembles “{listed.name}” on the list ({score})."]
+        sides = ("Only in the query", "Only on the list")
+        agrees, against, missing = "Also agrees", "Speaks against", "Could not be compared"
+        weak = "The list calls the name weak."
+        alone = "The hit rests on the name alone."
+    parts.extend(_words(language, names, sides))
     for heading, codes in (
         (agrees, evidence.corroboration),
         (against, evidence.contradictions),
@@ -72,7 +114,7 @@ def _in_language(language: int, query_name: str, listed: ListedName, names: Comp
         if codes:
             parts.append(f"{heading}: {', '.join(_CODES[code][language] for code in codes)}.")
     if evidence.birth is Birth.NEAR:
-        parts.append(near)
+        parts.append(_BIRTH_NEAR[language])
     if listed.weak:
         parts.append(weak)
     if not evidence.corroboration:

@@ -120,7 +120,7 @@ def test_a_file_handed_in_tells_its_time_by_name_or_packing(tmp_path: Path) -> N
 def test_a_zip_without_the_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bv.zip"
     path.write_bytes(packed("annat.pdf"))
-    with pytest.raises(MalformedContent, match="0 textfiler"):
+    with pytest.raises(MalformedContent, match="0 text files"):
         bolagsverket_client.open_file(path)
 
 

@@ -79,6 +79,36 @@ def test_every_key_that_the_code_asks_for_exists() -> None:
     assert sorted((name, key) for name, key in asked if not texts.has(key)) == []
 
 
+MADE_KEYS = {
+    "problem.title.": None,  # by HTTP status, also those that the framework gives
+    "problem.field.": None,  # by pydantic's kind of error
+    "problem.": "api",
+    "intake.row.": "screening/intake",
+}
+"""Beginnings of keys that are put together, and where the code's literals hold their endings (``None``: elsewhere)."""
+
+
+def literals(folder: str) -> set[str]:
+    """Every string literal in the code of ``folder``."""
+    return {
+        node.value
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_every_text_of_the_interfaces_is_used() -> None:
+    said = set().union(*map(literals, PACKAGES))
+    unused = []
+    for key in set(texts.load(texts.INTERFACE_FILE)) - said:
+        beginning = next((start for start in MADE_KEYS if key.startswith(start)), None)
+        folder = MADE_KEYS[beginning] if beginning else ""
+        if beginning is None or (folder and key.removeprefix(beginning) not in literals(folder)):
+            unused.append(key)
+    assert unused == []
+
+
 def test_values_are_filled_in_by_language() -> None:
     said = texts.text(
         "unchecked.source_no_answer", source=Text("Källan", "The source"), reason=texts.text("failure.timeout")

@@ -403,6 +403,8 @@ class HardenedZip:
                 raise MalformedContent(
                     self._source, message("archive.too_many", limit=self._limits.members), "", _DO_NOT_USE
                 )
+            if not member.filename:
+                raise MalformedContent(self._source, message("archive.damaged"), place, _FETCH_AGAIN)
             if member.is_dir():
                 continue
             path = PurePosixPath(member.filename.replace("\\", "/"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from string import Formatter
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +29,7 @@ class Text:
         return self.en if self.en == self.sv else f"{self.en} / {self.sv}"
 
 
+@cache
 def placeholders(template: str) -> frozenset[str]:
     """The names in braces in ``template``."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)

@@ -209,6 +209,17 @@ def test_damaged_member_is_named():
         archive.read("a")
 
 
+def test_an_offset_before_the_archive_and_a_file_without_a_name_are_damage():
+    shifted = bytearray(zipped(a=b"x"))
+    end = shifted.index(b"PK\x05\x06")
+    shifted[end + 16 : end + 20] = (int.from_bytes(shifted[end + 16 : end + 20], "little") + 7).to_bytes(4, "little")
+    with HardenedZip(io.BytesIO(bytes(shifted)), "prov") as archive, pytest.raises(MalformedContent, match="damaged"):
+        archive.read("a")
+    nameless = zipped(a=b"x").replace(b"a", b"\0")
+    with pytest.raises(MalformedContent, match="damaged"):
+        HardenedZip(io.BytesIO(nameless), "prov")
+
+
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
 

@@ -47,6 +47,7 @@ NOT_AT_BOLAGSVERKET = frozenset(
 """SCB's codes of legal form (juridisk form) that Bolagsverket keeps no register of, or only for some: associations,
 foundations, public bodies and those formed by a law of their own."""
 
+
 @dataclass(frozen=True, slots=True)
 class PartyCoverage:
     """Coverage of one party: a row for every source of the policy, and what follows from them."""

@@ -35,9 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         partial = given.port_file.with_name(given.port_file.name + ".partial")
         partial.write_text(f"{port}\n")
         partial.replace(given.port_file)
-    server = uvicorn.Server(uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, date_header=False
-        ))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, date_header=False)
+    )
     # uvicorn gives a caught signal back when it has stopped: then leave by the front door and tidy up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))

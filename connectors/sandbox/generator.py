@@ -37,7 +37,10 @@ class Register:
         return self.ordinary.find(number)
 
     def engagements(self, number: str) -> list[Organisation]:
-        """The organisations in which the person with this personnummer is engaged; none for anything but twelve digits."""
+        """The organisations in which the person with this personnummer is engaged.
+
+        None for anything but twelve digits: a foreigner is known by birth date only.
+        """
         if len(number) != 12 or not number.isdigit():
             return []
         found = [

@@ -30,10 +30,14 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:genomlys:problem:"
-RETRY_AFTER_SECONDS = "5"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 _DIGITS = re.compile(r"\d{4}")
 
+HEADERS = {
+    401: {"WWW-Authenticate": "Bearer"},
+    413: {"Connection": "close"},  # or the rest of the body would be read only to be thrown away
+    503: {"Retry-After": "5"},
+}
 FIELD_TEXTS = {
     "string_too_long": "too_long",
     "too_long": "too_long",
@@ -96,7 +100,7 @@ def _response(
     request: Request, status: int, code: str, detail: Text, extra: dict[str, Any] | None = None
 ) -> JSONResponse:
     body = problem_body(status, code, detail, request.url.path, extra)
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}.get(status)
+    headers = HEADERS.get(status)
     return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
 
 

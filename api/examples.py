@@ -8,7 +8,7 @@ FINDING: dict[str, Any] = {
     "id": "5f1c0b…",
     "indicator": "TAX-01",
     "version": "1.0",
-    "party": "SE:ORG:5580000019",
+    "party": "SE:ORG:5580000015",
     "level": 2,
     "statement": {
         "sv": "Granby Städ AB är inte registrerat för F-skatt (uppgift av den 2026-11-22).",
@@ -25,7 +25,7 @@ VERDICT: dict[str, Any] = {
     "complete": True,
     "parties": [
         {
-            "party": "SE:ORG:5580000019",
+            "party": "SE:ORG:5580000015",
             "name": "Granby Städ AB",
             "role": "bidder",
             "code": "L2_BOR_UTREDAS",
@@ -36,7 +36,7 @@ VERDICT: dict[str, Any] = {
         }
     ],
     "findings": [FINDING],
-    "coverage": [{"party": "SE:ORG:5580000019", "source": "ssbtgu", "status": "answered"}],
+    "coverage": [{"party": "SE:ORG:5580000015", "source": "ssbtgu", "status": "answered"}],
     "notices": [{"sv": "Genomlys fattar inga beslut. …", "en": "Genomlys makes no decisions. …"}],
     "dossier_sha256": "…",
     "policy_sha256": "…",

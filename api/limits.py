@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import MEDIA_TYPE, problem_body
+from api.errors import HEADERS, MEDIA_TYPE, problem_body
 from screening.texts import text
 
 
@@ -33,7 +33,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.maximum:
-                raise HTTPException(413, detail=self._megabytes, headers={"Connection": "close"})
+                raise HTTPException(413, detail=self._megabytes)
             return message
 
         await self.app(scope, counted, send)
@@ -44,4 +44,4 @@ class BodyLimit:
 
     def _refusal(self, path: str) -> JSONResponse:
         body = problem_body(413, "too_large", text("problem.too_large", limit=self._megabytes), path)
-        return JSONResponse(body, 413, media_type=MEDIA_TYPE, headers={"Connection": "close"})
+        return JSONResponse(body, 413, media_type=MEDIA_TYPE, headers=HEADERS[413])

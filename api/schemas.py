@@ -33,7 +33,7 @@ def _impersonal(value: Any) -> Any:
 ShortText = Annotated[str, Field(max_length=300), BeforeValidator(_one_line), AfterValidator(_impersonal)]
 NumberText = Annotated[int, Field(ge=0, le=10**11), AfterValidator(_impersonal)]
 """SEK; twelve digits would be more than all municipalities buy for in a year."""
-CellText = Annotated[str, Field(max_length=300)]
+CellText = Annotated[str, Field(max_length=300), BeforeValidator(_one_line)]
 """A cell of a party's row, judged with its row (``screening.intake``) and not with the whole request."""
 CaseId = Annotated[str, Path(pattern=UUID_PATTERN, description="The case's id.")]
 RunId = Annotated[str, Path(pattern=UUID_PATTERN, description="The run's id.")]
@@ -44,7 +44,7 @@ class PartyInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    organisation_number: CellText = Field(examples=["558000-0019"])
+    organisation_number: CellText = Field(examples=["558000-0015"])
     name: CellText | None = Field(default=None, examples=["Granby Städ AB"])
     role: PartyRole | None = Field(default=None, description="Default: the case type's own, e.g. bidder.")
     lot: CellText | None = None
@@ -70,8 +70,8 @@ class CaseInput(BaseModel):
                 "value_sek": 6500000,
                 "directive_scope": True,
                 "parties": [
-                    {"organisation_number": "558000-0019", "name": "Granby Städ AB"},
-                    {"organisation_number": "558000-0027", "name": "Norra Ren AB", "role": "subcontractor"},
+                    {"organisation_number": "558000-0015", "name": "Granby Städ AB"},
+                    {"organisation_number": "558000-0023", "name": "Norra Ren AB", "role": "subcontractor"},
                 ],
             }
         },
@@ -156,8 +156,8 @@ class CaseOut(BaseModel):
                 "directive_scope": True,
                 "parties": [
                     {
-                        "key": "SE:ORG:5580000019",
-                        "organisation_number": "5580000019",
+                        "key": "SE:ORG:5580000015",
+                        "organisation_number": "5580000015",
                         "name": "Granby Städ AB",
                         "role": "bidder",
                         "lot": None,

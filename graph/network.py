@@ -44,8 +44,9 @@ def position_of(fact: Fact) -> Position:
         return Position.OTHER
 
 
-def _order(fact: Fact) -> tuple[datetime, str]:
-    return (fact.observed_at, fact.id)
+def _order(fact: Fact) -> tuple[datetime, str, str]:
+    # What is said before which document said it: the order must not depend on which answer came first.
+    return (fact.observed_at, fact.content, fact.id)
 
 
 class Network:

@@ -10,6 +10,9 @@ from workers.queues import Ticket, enqueue, waiting_tasks
 from workers.runtime import Runtime
 
 BATCH = 500
+"""Tasks queued in one sweep."""
+PLENTY = 5000
+"""With so many tasks queued there is no hurry to look for more."""
 TURN = "genomlys:sweep"
 
 
@@ -18,10 +21,10 @@ def sweep(runtime: Runtime) -> int:
     pause = int(runtime.settings.sweep_seconds * 1000)
     if not runtime.redis.set(TURN, "1", nx=True, px=max(50, pause - 50)):
         return 0  # another worker has just done it
-    with runtime.database.system("sweep") as session:
-        due = tasks.pending(session, BATCH)
-    if not due:
-        return 0
     waiting = waiting_tasks(runtime.redis)
-    left = [Ticket(task.id, task.tenant_id, task.purpose, task.source) for task in due if task.id not in waiting]
+    if len(waiting) >= PLENTY:
+        return 0
+    with runtime.database.system("sweep") as session:
+        due = tasks.pending(session, BATCH, except_for=waiting)
+    left = [Ticket(task.id, task.tenant_id, task.purpose, task.source) for task in due]
     return enqueue(runtime.redis, left, runtime.settings)

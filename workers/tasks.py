@@ -42,7 +42,7 @@ def run(tenant: str, identifier: str) -> None:
 
 def carry_out(runtime: Runtime, task: GatherTask) -> None:
     """Do what the task asks; see the module for what becomes of one that fails."""
-    tries = runtime.settings.gather_attempts + CRASHES_ALLOWED
+    tries = runtime.settings.gather_attempts + (CRASHES_ALLOWED if task.purpose == GATHER else 0)
     if task.attempts <= tries:
         try:
             JOBS[task.purpose](runtime, task)

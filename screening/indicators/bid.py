@@ -122,7 +122,7 @@ def _unknown_control(context: Context, officers: list[str], owners: list[str]) -
 
 
 def _roles(facts: tuple[Fact, ...]) -> str:
-    return ", ".join(dict.fromkeys(str(fact.value.get("role") or fact.value.get("position") or "") for fact in facts))
+    return ", ".join(sorted({str(fact.value.get("role") or fact.value.get("position") or "") for fact in facts}))
 
 
 def _linked(

@@ -364,17 +364,21 @@ def abandon_run(session: Session, run_id: str, reason: str) -> bool:
     return ended
 
 
-def pending(session: Session, limit: int = 1000) -> tuple[GatherTask, ...]:
-    """Tasks that are due and that nobody works on, oldest first; of all tenants in ``Database.system()``."""
+def pending(session: Session, limit: int = 1000, *, except_for: Iterable[str] = ()) -> tuple[GatherTask, ...]:
+    """Tasks that are due and that nobody works on, oldest first; of all tenants in ``Database.system()``.
+
+    ``except_for``: ids to leave out, since they are queued already.
+    """
     return _tasks(
         session,
-        "state = 'pending' AND (not_before IS NULL OR not_before <= clock_timestamp()) AND NOT EXISTS ("
+        "state = 'pending' AND (not_before IS NULL OR not_before <= clock_timestamp()) "
+        "AND id <> ALL(CAST(:except_for AS uuid[])) AND NOT EXISTS ("
         "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 "
         "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
         "AND ((classid::bigint << 32) | objid::bigint) = "
         "('x' || left(replace(gather_task.id::text, '-', ''), 16))::bit(64)::bigint) "
         "ORDER BY created_at, id LIMIT :limit",
-        {"limit": limit},
+        {"limit": limit, "except_for": list(except_for)},
     )
 
 

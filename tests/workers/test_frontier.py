@@ -1,0 +1,150 @@
+"""How far gathering goes: bounded, one direction, and what is left out is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.base import SourceKind
+from connectors.registry import SOURCES
+from graph.model import AnswerStatus, EntityKey, Fact, Position, Predicate, is_person, organisation_key
+from screening import policies
+from screening.case import Case, CaseKind, Party, PartyRole, Procedure, Tenant
+from workers import frontier
+
+POLICY = policies.load(CaseKind.PROCUREMENT)
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def organisation(number: int) -> EntityKey:
+    return organisation_key(f"558{number:07}")
+
+
+def person(number: int) -> EntityKey:
+    return EntityKey(f"PERSON:{number:032x}")
+
+
+PARTY = organisation(0)
+
+
+def fact(subject: EntityKey, predicate: Predicate, target: EntityKey | None, source: str = "ssbtgu", **value) -> Fact:
+    return Fact(
+        subject=subject, predicate=predicate, value=value, source=source, document="0" * 64, place="/", observed_at=NOW,
+        object=target,
+    )  # fmt: skip
+
+
+def officer(company: EntityKey, who: EntityKey, position: Position = Position.BOARD_MEMBER) -> Fact:
+    return fact(company, Predicate.OFFICER, who, position=position.value)
+
+
+def owner(who: EntityKey, company: EntityKey) -> Fact:
+    return fact(who, Predicate.OWNERSHIP, company, "bods")
+
+
+def case(parties: int = 1) -> Case:
+    return Case(
+        id="fall-1",
+        tenant=Tenant("kommun-a", "Provköpings kommun", True),
+        kind=CaseKind.PROCUREMENT,
+        procedure=Procedure.LOU_OVER_THRESHOLD,
+        reference="KS 2026/1",
+        opened_on=date(2026, 11, 1),
+        purpose="p",
+        legal_basis="l",
+        parties=tuple(Party(organisation(n), PartyRole.BIDDER, f"558{n:07}") for n in range(parties)),
+    )
+
+
+def test_is_person_agrees():
+    assert is_person(person(1))
+    assert not is_person(PARTY)
+
+
+def test_a_run_begins_with_each_party_and_every_source_the_policy_asks():
+    first = frontier.first_questions(case(2), POLICY, ())
+    asked = {(question.source, question.subject) for question in first.questions}
+    assert {subject for _, subject in asked} == {organisation(0), organisation(1)}
+    assert all(SOURCES[source].kind in (SourceKind.LOOKUP, SourceKind.BULK) for source, _ in asked)
+    assert "ssbten" not in {source for source, _ in asked}, "it is asked about persons"
+    assert len(asked) == len(first.questions)
+
+
+def test_an_officer_who_controls_is_asked_about_and_one_who_does_not_is_not():
+    controlling = next(position for position in Position if position.controls)
+    other = next(position for position in Position if not position.controls)
+    facts = [officer(PARTY, person(1), controlling), officer(PARTY, person(2), other)]
+    found = frontier.expand(POLICY, facts, {PARTY: 0}, parties=1)
+    assert {(each.source, each.subject, each.hop) for each in found.questions} == {("ssbten", person(1), 1)}
+
+
+def test_what_is_known_is_not_asked_again_and_links_lead_one_way():
+    facts = [officer(PARTY, person(1)), owner(organisation(1), PARTY)]
+    known = {PARTY: 0, person(1): 1, organisation(1): 1}
+    assert frontier.expand(POLICY, facts, known, parties=1).questions == ()
+    backwards = [owner(PARTY, organisation(7)), officer(organisation(8), PARTY)]
+    assert frontier.expand(POLICY, backwards, {PARTY: 0}, parties=1).questions == ()
+
+
+def test_superseded_links_are_not_followed():
+    gone = replace(officer(PARTY, person(1)), superseded_at=NOW)
+    assert frontier.expand(POLICY, [gone], {PARTY: 0}, parties=1).questions == ()
+
+
+@pytest.mark.parametrize("parties", [1, 3])
+def test_more_persons_than_the_policy_allows_are_left_out_and_it_is_said(parties):
+    allowed = POLICY.frontier.persons * parties
+    facts = [officer(PARTY, person(number)) for number in range(1, allowed + 10)]
+    found = frontier.expand(POLICY, facts, {PARTY: 0}, parties=parties)
+    assert len({each.subject for each in found.questions}) == allowed
+    assert found.limits == ("limits.persons",)
+
+
+def test_beyond_the_last_hop_nothing_is_asked_and_it_is_said():
+    far = organisation(5)
+    found = frontier.expand(POLICY, [owner(organisation(6), far)], {far: POLICY.frontier.hops}, parties=1)
+    assert found.questions == ()
+    assert found.limits == ("limits.hops",)
+
+
+@pytest.mark.parametrize("status", list(AnswerStatus))
+def test_an_alternative_is_asked_only_when_a_required_source_did_not_find(status):
+    rule = next(rule for rule in POLICY.sources if rule.required and rule.alternatives)
+    found = frontier.fallbacks(POLICY, rule.source, PARTY, 0, status)
+    expected = set(rule.alternatives) & SOURCES.keys() if status is not AnswerStatus.FOUND else set()
+    assert {question.source for question in found} == expected
+
+
+def test_a_source_that_is_not_required_has_no_fallback():
+    rule = next(rule for rule in POLICY.sources if not rule.required)
+    assert frontier.fallbacks(POLICY, rule.source, PARTY, 0, AnswerStatus.NO_ANSWER) == ()
+
+
+entities = st.one_of(st.integers(0, 40).map(organisation), st.integers(0, 40).map(person))
+links = st.lists(
+    st.one_of(
+        st.builds(officer, st.integers(0, 40).map(organisation), entities),
+        st.builds(owner, entities, st.integers(0, 40).map(organisation)),
+    ),
+    max_size=120,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(links, st.integers(1, 3))
+def test_widening_ends_within_the_policys_bounds(facts, parties):
+    known: dict[EntityKey, int] = {organisation(number): 0 for number in range(parties)}
+    for _ in range(POLICY.frontier.hops + 2):
+        found = frontier.expand(POLICY, facts, known, parties=parties)
+        assert not {each.subject for each in found.questions} & known.keys()
+        if not found.questions:
+            break
+        known |= {each.subject: each.hop for each in found.questions}
+    assert frontier.expand(POLICY, facts, known, parties=parties).questions == ()
+    assert max(known.values()) <= POLICY.frontier.hops
+    assert sum(1 for key, hop in known.items() if hop and is_person(key)) <= POLICY.frontier.persons * parties
+    assert sum(1 for key, hop in known.items() if hop and not is_person(key)) <= POLICY.frontier.organisations * parties

@@ -1,25 +1,26 @@
 """A name taken apart for comparison: tokens with their weight, legal form, numbers, places, meanings.
 
 Invariants: an analysis is a pure function of the text and the schema; a name without a single telling word
-(``usable`` is false) matches nothing. Tokens are ASCII lower case. rigour does the script-neutral work (scripts, legal
-forms of the world, Wikidata's name forms); Swedish facts come from the YAML files beside.
+(``usable`` is false) matches nothing. Tokens are ASCII lower case. rigour does the script-neutral work (tokens, legal
+forms of the world); which personal names are forms of one another stands in ``forms``, Swedish facts in the YAML files.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from normality import ascii_text
 from rapidfuzz.distance import OSA
-from rigour.names import NameTypeTag, SymbolCategory, analyze_names
+from rigour.names import NameTypeTag, SymbolCategory, analyze_names, tokenize_name
 
 from graph.model import ListedSchema
+from graph.names.east_asian import is_hangul, is_unspaced, korean_readings, romanised_hangul, split
 from graph.names.facts import facts, plain
+from graph.names.forms import NO_GROUPS, groups
 from graph.names.sound import skeleton, sound
 
 MAXIMUM_LENGTH = 256
@@ -94,7 +95,9 @@ class Token:
     sound: str
     skeleton: str
     meanings: frozenset[str] = frozenset()
-    """Wikidata name forms and rigour's symbols that the token alone stands for."""
+    """Name forms and rigour's symbols that the token alone stands for."""
+    readings: frozenset[str] = frozenset()
+    """Sounds of other ways to romanise the token (Korean)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +177,16 @@ def _sounds(text: str) -> tuple[str, str]:
     return heard, skeleton(heard)
 
 
-def _token(text: str, written: str, kind: TokenKind, weight: float, meanings: frozenset[str] = frozenset()) -> Token:
+def _token(
+    text: str,
+    written: str,
+    kind: TokenKind,
+    weight: float,
+    meanings: frozenset[str] = NO_GROUPS,
+    readings: frozenset[str] = NO_GROUPS,
+) -> Token:
     heard, bones = _sounds(text)
-    return Token(text, written, kind, weight, heard, bones, meanings)
+    return Token(text, written, kind, weight, heard, bones, meanings, readings)
 
 
 def _without_asides(text: str) -> tuple[str, tuple[str, ...]]:
@@ -203,23 +213,51 @@ def _person(name: str) -> NameAnalysis:
             text, asides = before, (*asides, after)
         else:  # "FAMILY, Given": in the natural order a slip over the boundary of two words can be seen
             text = f"{after} {before}"
-    tokens, phrases, foreign = _read(text, NameTypeTag.PER, _person_token)
+    tokens = [token for word in _words(text) for token in _person_word(word)][:MAXIMUM_TOKENS]
     tokens.extend(_aside_tokens(asides))
-    return _finish(name, True, tokens, phrases, foreign, frozenset(), frozenset())
+    return _finish(name, True, tokens, [], _is_foreign(text), frozenset(), frozenset())
 
 
-def _person_token(text: str, written: str, meanings: frozenset[str], tag: str) -> Token:
+def _words(text: str) -> list[str]:
+    """The words of a personal name, lower case, in their own script."""
+    if not any(character.isalpha() for character in text):
+        return []
+    return tokenize_name(text.casefold())
+
+
+@lru_cache(maxsize=131_072)
+def _person_word(word: str) -> tuple[Token, ...]:
+    """The tokens of one word: several where a name in Chinese characters or Hangul is written together."""
+    if word.isascii():
+        return (_person_token(word, word),)
+    if is_unspaced(word):
+        return tuple(_east_asian_token(part) for part in split(word))
+    pieces = ascii_pieces(word, plain(word))
+    if len(pieces) == 1:
+        return (_person_token(pieces[0], word),)
+    return tuple(_person_token(piece, piece) for piece in pieces[:MAXIMUM_TOKENS])
+
+
+def _east_asian_token(part: str) -> Token:
+    text = romanised_hangul(part) if is_hangul(part) else "".join(ascii_pieces(part, part))
+    readings = frozenset(sound(reading) for reading in korean_readings(part))
+    return _token(text, part, TokenKind.WORD, WEIGHT_WORD, groups(part), readings)
+
+
+def _person_token(text: str, written: str) -> Token:
     known = facts()
     if not text.isalpha() and not text.isdigit():
         text = text.translate(_LOOK_ALIKE)
     if len(text) == 1:
-        return _token(text, written, TokenKind.INITIAL, WEIGHT_INITIAL, meanings)
+        return _token(text, written, TokenKind.INITIAL, WEIGHT_INITIAL)
+    meanings = groups(text)
+    if written != text:
+        meanings |= groups(written)
+    meanings |= known.nicknames.get(text, NO_GROUPS)
     if text in known.particles:
         return _token(text, written, TokenKind.PARTICLE, WEIGHT_PARTICLE, meanings)
     if text in known.titles:
         return _token(text, written, TokenKind.TITLE, WEIGHT_TITLE, meanings)
-    if tag == "LEGAL":
-        return _token(text, written, TokenKind.ASIDE, WEIGHT_ASIDE, meanings)
     return _token(text, written, TokenKind.WORD, WEIGHT_SHORT_WORD if len(text) == 2 else WEIGHT_WORD, meanings)
 
 
@@ -230,13 +268,13 @@ def _person_token(text: str, written: str, meanings: frozenset[str], tag: str) -
 def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
     text, asides = _without_asides(_AMPERSAND.sub(_ampersand, clean(name)))
     legal: set[str] = set()
-    tokens, phrases, foreign = _read(text, tag, _organisation_token, legal)
+    tokens, phrases, foreign = _read(text, tag, legal)
     kept, forms, moved = _without_legal_forms(tokens)
     phrases = [
         (meaning, frozenset(moved[p] for p in positions)) for meaning, positions in phrases if positions <= moved.keys()
     ]
     for aside in asides:
-        extra, _, _ = _read(aside, tag, _organisation_token, legal)
+        extra, _, _ = _read(aside, tag, legal)
         rest, more, _ = _without_legal_forms(extra)
         forms |= more
         kept.extend(
@@ -260,7 +298,7 @@ def _is_mistyped_form(text: str) -> bool:
     return any(text != form and OSA.distance(text, form, score_cutoff=1) <= 1 for form in facts().long_forms)
 
 
-def _organisation_token(text: str, written: str, meanings: frozenset[str], tag: str) -> Token:
+def _organisation_token(text: str, written: str, meanings: frozenset[str]) -> Token:
     known = facts()
     if text.isdigit():
         return _token(text.lstrip("0") or "0", written, TokenKind.NUMBER, WEIGHT_NUMBER)
@@ -285,7 +323,6 @@ def _organisation_token(text: str, written: str, meanings: frozenset[str], tag: 
         return _token(text, written, TokenKind.PLACE, WEIGHT_PLACE, meanings)
     if text in known.trade or any(meaning.startswith(("DOMAIN:", "SYMBOL:")) for meaning in meanings):
         return _token(text, written, TokenKind.TRADE, WEIGHT_TRADE, meanings)
-    del tag
     return _token(text, written, TokenKind.WORD, WEIGHT_SHORT_WORD if len(text) == 2 else WEIGHT_WORD, meanings)
 
 
@@ -323,20 +360,14 @@ _FAMILIES = {
 """rigour's classes of legal form that a Swedish family has a counterpart to; the others keep rigour's name."""
 
 Phrases = list[tuple[str, frozenset[int]]]
-_MakeToken = Callable[[str, str, frozenset[str], str], Token]
 
 
 def _is_foreign(word: str) -> bool:
     return any(ord(c) > _LATIN_END and ord(c) not in _LATIN_ADDITIONAL and c.isalpha() for c in word)
 
 
-def _read(
-    text: str, tag: NameTypeTag, make: _MakeToken, legal: set[str] | None = None
-) -> tuple[list[Token], Phrases, bool]:
-    """Tokens, meanings of several tokens, and whether another script was read; families of legal form go to ``legal``.
-
-    Without ``legal`` (persons) legal forms stay tokens, marked by rigour's tag.
-    """
+def _read(text: str, tag: NameTypeTag, legal: set[str]) -> tuple[list[Token], Phrases, bool]:
+    """Tokens, meanings of several tokens, and whether another script was read; families of form go to ``legal``."""
     tokens: list[Token] = []
     phrases: Phrases = []
     if not any(character.isalpha() for character in text):
@@ -348,7 +379,7 @@ def _read(
         for span in name.spans:
             category, indexes = span.symbol.category, [part.index for part in span.parts]
             if category == SymbolCategory.ORG_CLASS:
-                if legal is not None and not any(part.form in _ROMAN for part in span.parts):
+                if not any(part.form in _ROMAN for part in span.parts):
                     legal.add(_FAMILIES.get(span.symbol.id, span.symbol.id))
                     legal_parts.update(indexes)
             elif category not in (SymbolCategory.NUMERIC, SymbolCategory.INITIAL):
@@ -368,7 +399,7 @@ def _read(
                 meanings = frozenset()
             for piece in pieces:
                 positions.setdefault(part.index, []).append(len(tokens))
-                tokens.append(make(piece, part.form, meanings, part.tag.value))
+                tokens.append(_organisation_token(piece, part.form, meanings))
         for meaning, indexes in several:
             if all(index in positions for index in indexes):
                 phrases.append((meaning, frozenset(place for index in indexes for place in positions[index])))

@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 
 from graph.model import ListedSchema
 from graph.names.analysis import NameAnalysis, Token, TokenKind, analyse
+from graph.names.sound import sound
 
 DEFAULT_THRESHOLD = 0.70
 """Where other matchers of the field draw the line as well; errors to both sides balance about there."""
@@ -147,12 +148,20 @@ def word_similarity(left: Token, right: Token) -> tuple[float, How]:
         return 0.0, How.EXACT
     if not left.text.isalpha() or not right.text.isalpha():
         return 0.0, How.EXACT
-    if left.sound == right.sound:
+    if left.sound == right.sound or ((left.readings or right.readings) and not _heard(left).isdisjoint(_heard(right))):
         return SIMILARITY_SOUND, How.SOUND
     best, how = max(_spelling(left.text, right.text), _spelling(left.sound, right.sound) * 0.97), How.SPELLING
     if best < SIMILARITY_SKELETON and len(left.skeleton) > 2 and left.skeleton == right.skeleton:
         best, how = SIMILARITY_SKELETON, How.SOUND
     return (best, how) if best >= MINIMUM_SPELLING else (0.0, how)
+
+
+def _as_heard(left: str, right: str) -> float:
+    return SIMILARITY_SOUND if left == right else _spelling(left, right)
+
+
+def _heard(token: Token) -> frozenset[str]:
+    return token.readings | {token.sound}
 
 
 def compare(left: NameAnalysis, right: NameAnalysis) -> Comparison:
@@ -279,7 +288,7 @@ def _pair_joined(
     """Pair neighbouring words of one side with one word of the other (Mohammad Hasni = Mohammadhasni)."""
     for j in list(free_wholes):
         whole = wholes[j].text
-        if len(whole) < 5:
+        if len(whole) < 5 and not wholes[j].readings:
             continue
         for size in (2, 3):
             runs = [free_parts[k : k + size] for k in range(len(free_parts) - size + 1)]
@@ -288,6 +297,8 @@ def _pair_joined(
                     continue
                 joined = "".join(parts[i].text for i in run)
                 value = 1.0 if joined == whole else _spelling(joined, whole)
+                if value < 1.0 and wholes[j].readings:
+                    value = max(value, *(_as_heard(sound(joined), reading) for reading in wholes[j].readings))
                 if value < 0.8:
                     continue
                 some, one = [parts[i] for i in run], [wholes[j]]

@@ -36,6 +36,10 @@ class Facts:
     titles: frozenset[str]
     particles: frozenset[str]
     after_comma_asides: frozenset[str]
+    nicknames: dict[str, frozenset[str]]
+    """A pet name or a full name -> the names it goes with (marked so that they differ from other meanings)."""
+    double_family_names: frozenset[str]
+    """Chinese and Korean family names of two characters."""
 
 
 def plain(text: str) -> str:
@@ -50,6 +54,14 @@ def _read(name: str) -> Any:
 
 def _words(items: list[object]) -> frozenset[str]:
     return frozenset(plain(str(item)) for item in items)
+
+
+def _nicknames(rows: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for full, pet_names in rows.items():
+        for name in (full, *pet_names):
+            found.setdefault(plain(name), set()).add(f"NICK:{plain(full)}")
+    return {name: frozenset(meanings) for name, meanings in found.items()}
 
 
 @cache
@@ -73,4 +85,6 @@ def facts() -> Facts:
         titles=_words(persons["titles"]),
         particles=_words(persons["particles"]),
         after_comma_asides=_words(persons["after_comma_asides"]),
+        nicknames=_nicknames(persons["nicknames"]),
+        double_family_names=frozenset(persons["double_family_names"]),
     )

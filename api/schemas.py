@@ -218,18 +218,20 @@ class RunOut(BaseModel):
                 "pending": 4,
                 "by_source": {"ssbtgu": {"pending": 4, "done": 17, "failed": 0}},
                 "screening": None,
+                "reason": None,
             }
         }
     )
 
     id: str
     case: str
-    state: str = Field(description="gathering, matching, screening or done.", examples=["gathering"])
+    state: str = Field(description="gathering, matching, screening, done or failed.", examples=["gathering"])
     done: int
     failed: int
     pending: int
     by_source: dict[str, dict[str, int]]
     screening: str | None = Field(description="Id of the screening, when done.")
+    reason: str | None = Field(default=None, description="Why the run failed, if it did (`internal_error`).")
 
 
 class DocumentOut(BaseModel):

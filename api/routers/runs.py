@@ -83,4 +83,5 @@ def _state(parts: Runtime, who: Principal, case_id: str, run_id: str) -> RunOut:
         pending=sum(source.pending for source in progress.sources.values()),
         by_source={name: asdict(source) for name, source in progress.sources.items()},
         screening=progress.run.screening_id,
+        reason=progress.run.reason,
     )

@@ -92,7 +92,8 @@ class Town:
 
             doubled = {
                 "answers": "SELECT 1 FROM source_answer WHERE case_id = :case GROUP BY source, subject",
-                "facts": "SELECT 1 FROM fact WHERE case_id = :case GROUP BY asked_source, asked_subject, content_sha256",
+                "facts": "SELECT 1 FROM fact WHERE case_id = :case "
+                "GROUP BY asked_source, asked_subject, content_sha256",
                 "documents": "SELECT 1 FROM document WHERE case_id = :case GROUP BY source, sha256",
                 "screenings": "SELECT 1 FROM screening WHERE case_id = :case GROUP BY case_id",
             }

@@ -1,6 +1,8 @@
-"""Whatever a source does wrong, its answer is *no answer* – never *not found*, never clean – and passing faults heal."""
+"""Whatever a source does wrong, its answer is *no answer*, never *not found*, never clean; passing faults heal."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 
@@ -105,10 +107,7 @@ def test_our_own_limit_lets_tasks_wait_in_line_and_costs_no_try(runtime, make_ca
         )
     assert len(waiting) == 5
     assert {task.attempts for task in waiting} == {0}
-    gaps = [
-        (later.not_before - earlier.not_before).total_seconds()
-        for earlier, later in zip(waiting, waiting[1:], strict=False)
-    ]
+    gaps = [(later.not_before - earlier.not_before).total_seconds() for earlier, later in pairwise(waiting)]
     assert all(gap == pytest.approx(2.0, abs=0.01) for gap in gaps)
 
 

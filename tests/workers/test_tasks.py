@@ -155,7 +155,7 @@ def test_workers_sweep_in_turn(runtime, case):
     runs.start(runtime, TENANT, case.id, "test")
     runtime.redis.flushdb()
     assert sweep.sweep(runtime) > 0
-    runtime.redis.delete(*[key for key in runtime.redis.keys() if key != sweep.TURN.encode()])
+    runtime.redis.delete(*[key for key in runtime.redis.scan_iter() if key != sweep.TURN.encode()])
     assert sweep.sweep(runtime) == 0, "somebody has just swept"
 
 

@@ -3,7 +3,7 @@
     python -m benchmarks.api_verdict [--seconds 3] [--connections 32] [--rounds 3]
 
 One server process (uvloop, httptools) serves both: ``/empty`` on a bare FastAPI application, everything else on ours.
-The load comes from this process over raw keep-alive sockets. The rounds alternate; the figures are medians. Prints JSON.
+The load comes from this process over raw keep-alive sockets. The rounds alternate; figures are medians. Prints JSON.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import resource
 import shutil
@@ -38,6 +39,7 @@ from screening.store.embedded import EmbeddedPostgres
 from workers import feeds, runs
 from workers import worker as worker_process
 from workers.embedded import EmbeddedValkey
+from workers.logs import configure
 from workers.policy import policy_for
 from workers.runtime import Runtime, open_runtime
 
@@ -50,6 +52,7 @@ def database_with_case(
     directory: Path, parties: int, organisations: int = 2000
 ) -> Iterator[tuple[Database, str, Policy]]:
     """A database with one gathered and screened case of ``parties`` parties; everything is ended afterwards."""
+    configure(logging.ERROR)
     postgres = EmbeddedPostgres(directory / "state")
     valkey = EmbeddedValkey(directory)
     sandbox: subprocess.Popen[bytes] | None = None

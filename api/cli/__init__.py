@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from api.cli import case, demo, feed, operate, read, screen, token
+from api.cli import bench, case, demo, feed, match, operate, read, screen, token
 from workers.logs import configure
 
 EPILOG = "Exit codes: 0 done · 1 something outside failed · 2 bad input · 3 incomplete screening."
@@ -32,6 +32,8 @@ app.command("screen", epilog=EPILOG)(screen.screen)
 app.command("verify", epilog=EPILOG)(screen.verify)
 app.command("read", epilog=EPILOG)(read.read)
 app.command("config", epilog=EPILOG)(operate.config)
+app.command("match", epilog=EPILOG)(match.match)
+app.add_typer(bench.app, name="bench")
 app.add_typer(case.app, name="case")
 app.add_typer(feed.app, name="feed")
 app.add_typer(token.app, name="token")

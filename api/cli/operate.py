@@ -7,6 +7,7 @@ import signal
 import threading
 from dataclasses import asdict
 from typing import Annotated, Any
+from urllib.parse import urlsplit, urlunsplit
 
 import typer
 from pydantic import SecretStr
@@ -77,6 +78,20 @@ def worker(
         refuse(str(problem), Exit.FAILED)
 
 
+HIDDEN = "********"
+
+
+def without_secrets(value: str) -> str:
+    """``value`` with what an address may carry of passwords and keys (user part and query) hidden."""
+    if "://" not in value:
+        return value
+    address = urlsplit(value)
+    user, at, host = address.netloc.rpartition("@")
+    return urlunsplit(
+        address._replace(netloc=(HIDDEN + at if user else "") + host, query=HIDDEN if address.query else "")
+    )
+
+
 def config(as_json: JsonOption = False) -> None:
     """Show every setting, its value and what it means. Secrets are never shown."""
     rows: list[dict[str, Any]] = []
@@ -84,11 +99,11 @@ def config(as_json: JsonOption = False) -> None:
     for settings in groups:
         for name, field in type(settings).model_fields.items():
             value = getattr(settings, name)
-            shown = "********" if isinstance(value, SecretStr) else value
+            shown = HIDDEN if isinstance(value, SecretStr) else without_secrets(str(value))
             rows.append(
                 {
                     "variable": f"GENOMLYS_{name.upper()}",
-                    "value": None if shown is None else str(shown),
+                    "value": None if value is None else shown,
                     "set": name in settings.model_fields_set,
                     "meaning": field.description or "",
                 }
@@ -99,7 +114,7 @@ def config(as_json: JsonOption = False) -> None:
         ("GENOMLYS_TENANT", "Tenant the command line works for, when there are several."),
     ):
         secret = variable != "GENOMLYS_TENANT" and variable in os.environ
-        value = "********" if secret else os.environ.get(variable)
+        value = HIDDEN if secret else os.environ.get(variable)
         rows.append({"variable": variable, "value": value, "set": variable in os.environ, "meaning": meaning})
     if as_json:
         emit(rows)

@@ -1,6 +1,7 @@
 """Bad input over sockets: clear problems in both languages, nothing stored half, nothing personal repeated."""
 
 import asyncio
+import contextlib
 import io
 import json
 import zipfile
@@ -221,10 +222,8 @@ def test_two_gigabytes_are_refused_early_and_cost_no_memory(world: World, path: 
     declared = {"Content-Type": media_type, "Content-Length": str(2 * 2**30)}
     for headers, most in ((declared, 40), ({"Content-Type": media_type}, 60)):
         sent = 0
-        try:
+        with contextlib.suppress(httpx.TransportError):  # the server may hang up while we are still sending
             problem(world.officer.post(url, content=chunks(), headers=headers), 413, "too_large")
-        except httpx.TransportError:
-            pass  # the server hung up while we were still sending
         assert sent <= most
     assert server.memory_info().rss - before < 64 * 2**20
     assert world.clients["nobody"].get("/healthz").status_code == 200

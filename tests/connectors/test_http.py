@@ -100,7 +100,7 @@ def test_a_long_retry_after_is_handed_to_the_caller_at_once(outside, settings, m
 def test_too_large_is_refused_by_its_claim_and_by_its_size(outside, settings, make_reply):
     outside.answers(make_reply(body=b"x" * 2000))
     assert failing(settings, outside.url, max_bytes=1000).reason is FailureReason.TOO_LARGE
-    packed = gzip.compress(bytes(500_000))
+    packed = gzip.compress(bytes(500_000), mtime=0)
     outside.answers(make_reply(body=packed, headers={"Content-Encoding": "gzip"}))
     assert failing(settings, outside.url, max_bytes=100_000).reason is FailureReason.TOO_LARGE
 

@@ -187,6 +187,14 @@ class Fact:
         moment = round(self.observed_at.timestamp() * 1_000_000)
         return sha256_hex(f"{self.content}|{self.document}|{self.place}|{moment}".encode())[:32]
 
+    @property
+    def order(self) -> tuple[str, str]:
+        """What to sort by when nothing else decides: what is said, then ``id``.
+
+        ``id`` alone depends on the document's bytes, so that two runs over the same registers would order differently.
+        """
+        return self.content, self.id
+
 
 class AnswerStatus(StrEnum):
     """The three answers a source can give. They never collapse into two."""

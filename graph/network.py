@@ -44,9 +44,8 @@ def position_of(fact: Fact) -> Position:
         return Position.OTHER
 
 
-def _order(fact: Fact) -> tuple[datetime, str, str]:
-    # What is said before which document said it: the order must not depend on which answer came first.
-    return (fact.observed_at, fact.content, fact.id)
+def _order(fact: Fact) -> tuple[datetime, tuple[str, str]]:
+    return (fact.observed_at, fact.order)
 
 
 class Network:
@@ -96,7 +95,7 @@ class Network:
         return tuple(EntityKey(key) for key in sorted({key for key, kind in self._by_subject if kind == predicate}))
 
     def facts(self, key: str, predicate: Predicate, history: bool = False) -> tuple[Fact, ...]:
-        """Facts about ``key`` by ``observed_at`` and id; with ``history`` also those no longer stated."""
+        """Facts about ``key`` by ``observed_at`` and what they say; with ``history`` also those no longer stated."""
         return self._select(self._by_subject.get((key, predicate), ()), history)
 
     def links(
@@ -193,5 +192,5 @@ class Network:
         outward = [(str(other), data["fact"]) for _, other, data in self.graph.out_edges(key, data=True)]
         inward = [(str(other), data["fact"]) for other, _, data in self.graph.in_edges(key, data=True)]
         return sorted(
-            {fact.id: (other, fact) for other, fact in outward + inward}.values(), key=lambda pair: pair[1].id
+            {fact.id: (other, fact) for other, fact in outward + inward}.values(), key=lambda pair: pair[1].order
         )

@@ -77,7 +77,7 @@ def as_date(value: Any) -> date | None:
 def registration_date(network: Network, key: str) -> tuple[date, Fact] | None:
     """When ``key`` was first registered, Bolagsverket before SCB, and the fact that says so."""
     dated = [
-        (fact.value.get("register") != "bolagsverket", found, fact.id, fact)
+        (fact.value.get("register") != "bolagsverket", found, fact.order, fact)
         for fact in network.facts(key, Predicate.REGISTRATION)
         if (found := as_date(fact.value.get("date"))) is not None
     ]
@@ -209,7 +209,7 @@ def _succession(
                         moment.date(),
                         tuple(sorted(old)),
                         tuple(sorted(new)),
-                        tuple(sorted({f.id: f for f in (*before, *now)}.values(), key=lambda f: f.id)),
+                        tuple(sorted({f.id: f for f in (*before, *now)}.values(), key=lambda f: f.order)),
                     )
                 )
             before, seen_at = now, moment
@@ -327,7 +327,7 @@ def _merge(found: Iterable[Event]) -> list[Event]:
                 merged[index] = replace(
                     other,
                     before=other.before or event.before,
-                    facts=tuple(sorted(facts.values(), key=lambda fact: fact.id)),
+                    facts=tuple(sorted(facts.values(), key=lambda fact: fact.order)),
                 )
                 break
         else:

@@ -47,7 +47,7 @@ def box_address(context: Context) -> Iterator[Signal | Unassessed]:
     ]
     if len(hidden) < len(facts):
         return
-    newest = max(hidden, key=lambda fact: (fact.observed_at, fact.id))
+    newest = max(hidden, key=lambda fact: (fact.observed_at, fact.order))
     name = party_name(context)
     yield Signal(
         context.party.key,

@@ -453,7 +453,7 @@ def wrong_number(context: Context) -> Iterator[Signal | Unassessed]:
         return
     best = max(
         stated,
-        key=lambda f: (similarity(declared, str(f.value["name"]), ListedSchema.ORGANISATION), f.id),
+        key=lambda f: (similarity(declared, str(f.value["name"]), ListedSchema.ORGANISATION), f.order),
     )
     score = similarity(declared, str(best.value["name"]), ListedSchema.ORGANISATION)
     if score < float(context.parameters["similarity"]):
@@ -472,7 +472,7 @@ def _deregistered(context: Context) -> Iterator[Signal]:
     facts = context.facts(Predicate.DEREGISTRATION)
     if not facts:
         return
-    fact = max(facts, key=lambda f: (as_date(f.value.get("date")) or date.min, f.id))
+    fact = max(facts, key=lambda f: (as_date(f.value.get("date")) or date.min, f.order))
     on = as_date(fact.value.get("date"))
     text = str(fact.value.get("text") or "")
     name = context.network.name(context.party.key)

@@ -113,14 +113,14 @@ def missing(sv: str, en: str, reason: Text | None = None) -> Unassessed:
 
 
 def newest(facts: Iterable[Fact], sources: Sequence[str] = ()) -> Fact | None:
-    """The fact to go by: from the most preferred source, else the newest, else by id."""
+    """The fact to go by: from the most preferred source, else the newest, else by what it says."""
     ranked = list(facts)
     if not ranked:
         return None
 
-    def rank(fact: Fact) -> tuple[int, datetime, str]:
+    def rank(fact: Fact) -> tuple[int, datetime, tuple[str, str]]:
         preference = -sources.index(fact.source) if fact.source in sources else -len(sources)
-        return (preference, fact.observed_at, fact.id)
+        return (preference, fact.observed_at, fact.order)
 
     return max(ranked, key=rank)
 

@@ -283,10 +283,10 @@ def _best_hits(network: Network, subject: str, parameters: Mapping[str, Any]) ->
             continue
         entry = (str(fact.value.get("list")), str(fact.value.get("entry")))
         other = best.get(entry)
-        if other is None or (_corroborated(fact), _score(fact), fact.id) > (
+        if other is None or (_corroborated(fact), _score(fact), fact.order) > (
             _corroborated(other),
             _score(other),
-            other.id,
+            other.order,
         ):
             best[entry] = fact
     return [best[entry] for entry in sorted(best)]

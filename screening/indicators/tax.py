@@ -42,7 +42,7 @@ def industries(context: Context) -> tuple[Fact, ...]:
         for fact in context.facts(Predicate.INDUSTRY)
         if str(fact.value.get("code") or "").replace(".", "").strip("0")
     ]
-    return tuple(sorted(facts, key=lambda fact: (fact.value.get("rank") or 99, str(fact.value.get("code")), fact.id)))
+    return tuple(sorted(facts, key=lambda fact: (fact.value.get("rank") or 99, str(fact.value.get("code")), fact.order)))
 
 
 def main_industries(context: Context) -> tuple[Fact, ...]:
@@ -114,7 +114,7 @@ def f_tax(context: Context) -> Iterator[Signal | Unassessed]:
             if old.value.get("registered") is True and old.source == fact.source and old.observed_at < fact.observed_at
         ]
         if earlier:
-            last = max(earlier, key=lambda old: (old.observed_at, old.id))
+            last = max(earlier, key=lambda old: (old.observed_at, old.order))
             sv = f"{name} var registrerat för F-skatt den {last.observed_at.date()} men inte längre den {stated}."
             en = f"{name} was registered for F-tax on {last.observed_at.date()} but no longer on {stated}."
             facts: tuple[Fact, ...] = (fact, last)
@@ -152,7 +152,7 @@ def f_tax(context: Context) -> Iterator[Signal | Unassessed]:
         and old.superseded_at.date() >= begin
     ]
     if lapses:
-        last = max(lapses, key=lambda old: (old.observed_at, old.id))
+        last = max(lapses, key=lambda old: (old.observed_at, old.order))
         yield Signal(
             context.party.key,
             both(

@@ -1,0 +1,73 @@
+"""Who owns how much of whom, directly and through chains and cycles; who controls; what listed owners reach.
+
+``stakes`` holds the stakes and integrated ownership, ``control`` what follows from them, ``solving`` the arithmetic.
+"""
+
+from graph.ownership.control import (
+    BENEFICIAL,
+    MAJORITY,
+    MAY_CONTROL,
+    BeneficialOwner,
+    Blocked,
+    Controller,
+    ControlReport,
+    DeclaredUnknown,
+    Ground,
+    GroundKind,
+    OwnerShare,
+    RussianOwnership,
+    control_report,
+    controlled,
+    controlling_interests,
+    established_in,
+    listed_owned,
+)
+from graph.ownership.solving import ONE, ZERO
+from graph.ownership.stakes import (
+    CONTROL_INTERESTS,
+    Share,
+    Stake,
+    Stakes,
+    UltimateOwner,
+    chain,
+    is_stake,
+    ownership_graph,
+    share,
+    stake_of,
+    supporting_facts,
+    ultimate_owners,
+)
+
+__all__ = [
+    "BENEFICIAL",
+    "CONTROL_INTERESTS",
+    "MAJORITY",
+    "MAY_CONTROL",
+    "ONE",
+    "ZERO",
+    "BeneficialOwner",
+    "Blocked",
+    "ControlReport",
+    "Controller",
+    "DeclaredUnknown",
+    "Ground",
+    "GroundKind",
+    "OwnerShare",
+    "RussianOwnership",
+    "Share",
+    "Stake",
+    "Stakes",
+    "UltimateOwner",
+    "chain",
+    "control_report",
+    "controlled",
+    "controlling_interests",
+    "established_in",
+    "is_stake",
+    "listed_owned",
+    "ownership_graph",
+    "share",
+    "stake_of",
+    "supporting_facts",
+    "ultimate_owners",
+]

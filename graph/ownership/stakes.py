@@ -1,0 +1,430 @@
+"""Stakes, and who owns how much of whom through chains and cycles.
+
+**Integrated ownership** of an owner in a company is its direct stake plus, for every other direct owner of the company,
+that owner's stake times the owner's integrated ownership in it: ``x = direct + x · stakes``. The system is solved
+exactly, in fractions, one strongly connected component at a time (``solving``), so that circular holdings are counted
+to their limit and never loop. What owns itself through a cycle is handled as Baldone, Brioschi &
+Paleari (1989) do: the owner's own owners are left out of the sum.
+
+Published stakes are often ranges (25–50 %) or missing. Every result is therefore ``low``, ``mid`` and ``high``:
+
+* ``low`` uses the lower bounds; what is left belongs to owners that nobody has named;
+* ``mid`` uses the middle of each range; a stake without any figure adds nothing, what is left is *unknown*;
+* ``high`` is the most that the bounds allow: for each company the free part goes to the owners that lead most to the
+  owner asked about, never beyond 100 % of a company (the greatest reachability of an interval Markov chain, found by
+  policy iteration).
+
+Invariants: everything terminates on any input; 0 ≤ low ≤ high ≤ 1; when no company's stated stakes exceed 100 %, the
+mid shares of the ultimate owners and the unknown part sum to exactly 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import networkx as nx
+
+from graph.model import EntityKey, Fact, Predicate
+from graph.network import Graph, Network
+from graph.ownership.solving import ONE, ZERO, components, solve
+
+SHARES = "shareholding"
+VOTES = "votingRights"
+CONTROL_INTERESTS = frozenset(
+    {
+        "appointmentOfBoard",
+        "otherInfluenceOrControl",
+        "controlViaCompanyRulesOrArticles",
+        "controlByLegalFramework",
+        "rightsGrantedByContract",
+        "seniorManagingOfficial",
+        "boardChair",
+        "trustee",
+        "settlor",
+        "protector",
+        "nominator",
+    }
+)
+"""BODS 0.4 interest types that give influence without being a stake."""
+
+_POLICY_ROUNDS = 60
+"""Rounds of policy iteration beyond the longest chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """A direct stake as fractions of one: bounds, and whether any figure was published."""
+
+    low: Fraction
+    mid: Fraction
+    high: Fraction
+    known: bool = True
+    facts: tuple[Fact, ...] = ()
+    excludes_low: bool = False
+    """Whether the stake is *more than* ``low``, as in a register's «mer än 25 men högst 50 procent»."""
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the bounds leave nothing open."""
+        return self.low == self.high
+
+    @classmethod
+    def exactly(cls, share: Fraction) -> Stake:
+        """A stake known exactly."""
+        return cls(share, share, share)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Integrated ownership as fractions of one. ``unknown`` is the part of the owned that leads to nobody named."""
+
+    low: Fraction
+    mid: Fraction
+    high: Fraction
+    unknown: Fraction = ZERO
+    excludes_low: bool = False
+    """Whether it is *more than* ``low``, because a stake on the way is."""
+
+    def exceeds(self, limit: Fraction) -> bool:
+        """Whether it is more than ``limit`` whatever the open figures are."""
+        return self.low > limit or (self.low == limit and self.excludes_low)
+
+    def may_exceed(self, limit: Fraction) -> bool:
+        """Whether it can be more than ``limit``."""
+        return self.high > limit
+
+    @property
+    def exact(self) -> bool:
+        """Whether the three figures are one."""
+        return self.low == self.mid == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class UltimateOwner:
+    """An owner at the end of the chains: a person, or an entity whose owners nobody has named."""
+
+    key: EntityKey
+    share: Share
+
+
+def _number(value: Any) -> Fraction | None:
+    """A published percentage as a fraction of one, cut to 0–1; ``None`` when there is none or it is no number."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        percent = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return min(max(Fraction(percent) / 100, ZERO), ONE) if percent.is_finite() else None
+
+
+def stake_of(fact: Fact) -> Stake:
+    """The stake that one OWNERSHIP fact states."""
+    exact = _number(fact.value.get("exact"))
+    if exact is not None:
+        return Stake(exact, exact, exact, True, (fact,))
+    low, high = _number(fact.value.get("minimum")), _number(fact.value.get("maximum"))
+    if low is None and high is None:
+        return Stake(ZERO, ZERO, ONE, False, (fact,))
+    bottom, top = low or ZERO, ONE if high is None else high
+    top = max(bottom, top)
+    exclusive = fact.value.get("exclusive_minimum") is True and low is not None and bottom < top
+    return Stake(bottom, (bottom + top) / 2, top, True, (fact,), exclusive)
+
+
+def is_stake(fact: Fact) -> bool:
+    """Whether an OWNERSHIP fact is about shares or votes (not about influence by agreement or office)."""
+    interest = fact.value.get("interest")
+    return interest not in CONTROL_INTERESTS
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """Direct stakes by (owner, owned): what every calculation here works on."""
+
+    direct: Mapping[tuple[str, str], Stake]
+    owners: Mapping[str, tuple[str, ...]] = field(init=False)
+    owned: Mapping[str, tuple[str, ...]] = field(init=False)
+    _unknown: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _above: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        owners: dict[str, list[str]] = {}
+        owned: dict[str, list[str]] = {}
+        for owner, company in sorted(self.direct):
+            owners.setdefault(company, []).append(owner)
+            owned.setdefault(owner, []).append(company)
+        object.__setattr__(self, "owners", {key: tuple(found) for key, found in owners.items()})
+        object.__setattr__(self, "owned", {key: tuple(found) for key, found in owned.items()})
+
+    @classmethod
+    def of(cls, network: Network, *, votes: bool = False) -> Stakes:
+        """The stakes stated in ``network``: shares before votes, or with ``votes`` votes before shares.
+
+        Several statements of one stake: the newest answer counts, and inside one document the largest figure (share
+        classes are not added: their weights are not published). A stake stated as indirect counts only where no chain
+        of direct stakes leads from the owner to the owned, so that it is not counted twice.
+        """
+        known = _KNOWN.setdefault(network, {})
+        if votes not in known:
+            known[votes] = cls._read(network, (VOTES, SHARES) if votes else (SHARES, VOTES))
+        return known[votes]
+
+    @classmethod
+    def _read(cls, network: Network, preferred: tuple[str, str]) -> Stakes:
+        grouped: dict[tuple[str, str], list[Fact]] = {}
+        for key in network.subjects(Predicate.OWNERSHIP):
+            for fact in network.holdings(key):
+                if is_stake(fact) and fact.object is not None:
+                    grouped.setdefault((fact.subject, fact.object), []).append(fact)
+        direct: dict[tuple[str, str], Stake] = {}
+        indirect: dict[tuple[str, str], Stake] = {}
+        for pair, facts in grouped.items():
+            near = [fact for fact in facts if fact.value.get("direct") is not False]
+            chosen = _newest(near or facts, preferred)
+            (direct if near else indirect)[pair] = chosen
+        reach = nx.DiGraph(list(direct))
+        for pair, stake in indirect.items():
+            owner, company = pair
+            if owner not in reach or company not in reach or not nx.has_path(reach, owner, company):
+                direct[pair] = stake
+        return cls(direct)
+
+    def ancestors(self, company: str) -> frozenset[str]:
+        """Every direct and indirect owner of ``company``; itself too when it owns itself round about."""
+        if company not in self._above:
+            self._above[company] = _reachable(self.owners, [company])
+        return self._above[company]
+
+    def overstated(self, company: str) -> bool:
+        """Whether the lower bounds of the stakes in ``company`` exceed 100 %: the statements contradict each other."""
+        return sum((self.direct[(owner, company)].low for owner in self.owners.get(company, ())), ZERO) > ONE
+
+    def share(self, owners: str | Collection[str], owned: str) -> Share:
+        """Integrated ownership of one owner, or of several taken together, in ``owned``."""
+        seeds = frozenset({owners} if isinstance(owners, str) else owners)
+        if owned in seeds:
+            return Share(ONE, ONE, ONE)
+        scope = self._between(seeds, owned)
+        unknown = self.unknown(owned)
+        if owned not in scope:
+            return Share(ZERO, ZERO, ZERO, unknown)
+        low = self._solve(owned, seeds, scope, "low")
+        return self._bounded(owned, seeds, scope, low, self._solve(owned, seeds, scope, "mid"), unknown)
+
+    def _bounded(
+        self, owned: str, seeds: frozenset[str], scope: frozenset[str], low: Fraction, mid: Fraction, unknown: Fraction
+    ) -> Share:
+        high = max(self._highest(owned, seeds, scope, low), low)
+        # Ranges whose middles add up to more than 100 % can push the middle past what the bounds allow.
+        exclusive = low < high and self._excludes_low(owned, seeds, scope)
+        return Share(low, min(max(mid, low), high), high, unknown, exclusive)
+
+    def _excludes_low(self, owned: str, seeds: frozenset[str], scope: frozenset[str]) -> bool:
+        """Whether a stake that is more than its lower bound lies on a way of positive lower bounds."""
+        positive = {
+            (owner, company): stake
+            for company in scope
+            for owner in self.owners.get(company, ())
+            if (owner in scope or owner in seeds) and (stake := self.direct[(owner, company)]).low > 0
+        }
+        exclusive = [pair for pair, stake in positive.items() if stake.excludes_low]
+        if not exclusive:
+            return False
+        down: dict[str, list[str]] = {}
+        up: dict[str, list[str]] = {}
+        for owner, company in positive:
+            down.setdefault(owner, []).append(company)
+            up.setdefault(company, []).append(owner)
+        fed, feeding = _reachable(down, seeds) | seeds, _reachable(up, [owned]) | {owned}
+        return any(owner in fed and company in feeding for owner, company in exclusive)
+
+    def unknown(self, owned: str) -> Fraction:
+        """The part of ``owned`` that leads to no named owner: what the mid stakes leave over, integrated."""
+        if not self.owners.get(owned):
+            return ONE
+        if owned not in self._unknown:
+            self._unknown[owned] = max(ONE - sum(self._of_ends(owned, "mid").values(), ZERO), ZERO)
+        return self._unknown[owned]
+
+    def ultimate_owners(self, owned: str) -> tuple[UltimateOwner, ...]:
+        """The named ends of all chains above ``owned``, largest first."""
+        low, mid, unknown = self._of_ends(owned, "low"), self._of_ends(owned, "mid"), self.unknown(owned)
+        found = []
+        for key in sorted(low):
+            seeds = frozenset({key})
+            share = self._bounded(owned, seeds, self._between(seeds, owned), low[key], mid[key], unknown)
+            found.append(UltimateOwner(EntityKey(key), share))
+        return tuple(sorted(found, key=lambda end: (-end.share.mid, -end.share.high, end.key)))
+
+    def _between(self, seeds: Collection[str], owned: str) -> frozenset[str]:
+        """The companies on the ways from ``seeds`` down to ``owned``, itself included; empty when there is no way."""
+        above = self.ancestors(owned) | {owned}
+        return (_reachable(self.owned, seeds) & above) - frozenset(seeds)
+
+    def _of_ends(self, owned: str, bound: str) -> dict[str, Fraction]:
+        """The integrated share of every named end at once, by the transposed system: what of ``owned`` each one holds.
+
+        One system instead of one an owner: ``y[owner] = Σ stake(owner, company) · y[company]`` with ``y[owned] = 1``
+        and, in cycles, what comes back.
+        """
+        scope = self.ancestors(owned) | {owned}
+        columns = self._columns(scope, bound)
+        held: dict[str, dict[str, Fraction]] = {key: {} for key in scope}
+        down: dict[str, list[str]] = {}
+        for company, stakes in columns.items():
+            for owner in stakes:
+                down.setdefault(owner, []).append(company)
+        ends = frozenset(key for key in scope if key != owned and not self.owners.get(key))
+        reached = ends | _reachable(down, ends)
+        for company, stakes in columns.items():
+            for owner, stake in stakes.items():
+                if company in reached and owner in reached:  # a closed circle has no owner outside, and no solution
+                    held[owner][company] = stake
+        values = solve(held, {owned: ONE})
+        return {key: min(values[key], ONE) for key in ends}
+
+    def _columns(
+        self, scope: Collection[str], bound: str, seeds: Collection[str] = ()
+    ) -> dict[str, dict[str, Fraction]]:
+        """For each company of ``scope`` its owners' stakes by one bound; more than 100 % in a cycle is scaled down."""
+        columns = {
+            company: {
+                owner: stake
+                for owner in self.owners.get(company, ())
+                if (stake := getattr(self.direct[(owner, company)], bound)) > 0
+            }
+            for company in scope
+            if company not in seeds
+        }
+        return self._scaled(columns)
+
+    @staticmethod
+    def _scaled(columns: dict[str, dict[str, Fraction]]) -> dict[str, dict[str, Fraction]]:
+        """More than 100 % inside a cycle has no solution: such a company's stakes are scaled down to 100 %."""
+        over = {company: total for company, stakes in columns.items() if (total := sum(stakes.values(), ZERO)) > ONE}
+        if over:
+            for members in components(columns):
+                if len(members) > 1 or members[0] in columns[members[0]]:
+                    for company in over.keys() & set(members):
+                        columns[company] = {owner: stake / over[company] for owner, stake in columns[company].items()}
+        return columns
+
+    def _solve(self, owned: str, seeds: frozenset[str], scope: frozenset[str], bound: str) -> Fraction:
+        values = solve(self._columns(scope, bound, seeds), dict.fromkeys(seeds, ONE))
+        return min(values.get(owned, ZERO), ONE)
+
+    def _highest(self, owned: str, seeds: frozenset[str], scope: frozenset[str], low: Fraction) -> Fraction:
+        """The greatest integrated share that the bounds allow, by policy iteration (``low`` when none is open)."""
+        paths = scope | seeds
+        free = {
+            company: ONE - sum((self.direct[(owner, company)].low for owner in self.owners[company]), ZERO)
+            for company in scope
+            if any(not self.direct[(owner, company)].fixed for owner in self.owners.get(company, ()) if owner in paths)
+        }
+        if not any(part > 0 for part in free.values()):
+            return low
+        base = dict.fromkeys(seeds, ONE)
+        columns = self._columns(scope, "low", seeds)
+        values = solve(columns, base)
+        for _ in range(len(scope) + _POLICY_ROUNDS):
+            columns = dict(columns)
+            for company, part in free.items():
+                columns[company] = self._spend(company, values, part)
+            better = solve(self._scaled(columns), base)
+            if all(better.get(key, ZERO) <= values.get(key, ZERO) for key in scope):
+                break
+            values = {key: max(better.get(key, ZERO), values.get(key, ZERO)) for key in better | values}
+        return min(values.get(owned, ZERO), ONE)
+
+    def _spend(self, company: str, values: Mapping[str, Fraction], free: Fraction) -> dict[str, Fraction]:
+        """Stakes of ``company`` when its free part goes to the owners with the highest value first."""
+        stakes = {owner: self.direct[(owner, company)] for owner in self.owners.get(company, ())}
+        spent = {owner: stake.low for owner, stake in stakes.items()}
+        for owner in sorted(stakes, key=lambda key: (-values.get(key, ZERO), key)):
+            if free <= 0 or values.get(owner, ZERO) == 0:
+                break
+            more = min(stakes[owner].high - stakes[owner].low, free)
+            spent[owner] += more
+            free -= more
+        return {owner: stake for owner, stake in spent.items() if stake > 0}
+
+
+def _reachable(steps: Mapping[str, Collection[str]], start: Iterable[str]) -> frozenset[str]:
+    """Everything that one step or more leads to from ``start``."""
+    found: set[str] = set()
+    queue = [following for key in start for following in steps.get(key, ())]
+    while queue:
+        key = queue.pop()
+        if key not in found:
+            found.add(key)
+            queue.extend(steps.get(key, ()))
+    return frozenset(found)
+
+
+_KNOWN: WeakKeyDictionary[Network, dict[bool, Stakes]] = WeakKeyDictionary()
+"""Stakes read from a network, which never changes: read once, forgotten with it."""
+
+
+def ultimate_owners(network: Network, key: str) -> tuple[UltimateOwner, ...]:
+    """Named owners at the end of the chains above ``key``, largest mid share first."""
+    return Stakes.of(network).ultimate_owners(key)
+
+
+def share(network: Network, owner: str | Collection[str], owned: str) -> Share:
+    """Integrated ownership of ``owner`` (or of several together) in ``owned``."""
+    return Stakes.of(network).share(owner, owned)
+
+
+def chain(stakes: Stakes, owner: str, owned: str) -> tuple[Fact, ...]:
+    """The shortest chain of stakes from ``owner`` down to ``owned`` as facts; empty when there is none."""
+    before: dict[str, str] = {}
+    level = [owner]
+    while level and owned not in before:
+        following: list[str] = []
+        for key in level:  # in order: of equally short chains the first in the order of the keys is found
+            for company in stakes.owned.get(key, ()):
+                if company not in before and company != owner:
+                    before[company] = key
+                    following.append(company)
+        level = following
+    if owned not in before:
+        return ()
+    pairs = []
+    while owned != owner:
+        pairs.append((before[owned], owned))
+        owned = before[owned]
+    return tuple(fact for pair in reversed(pairs) for fact in stakes.direct[pair].facts)
+
+
+def supporting_facts(stakes: Stakes, owners: Collection[str], owned: str) -> tuple[Fact, ...]:
+    """Every stated stake on a way from ``owners`` to ``owned``: the evidence of an integrated share."""
+    below = _reachable(stakes.owned, owners) | frozenset(owners)
+    scope = (stakes.ancestors(owned) | {owned}) & below
+    pairs = sorted((owner, company) for company in scope for owner in stakes.owners.get(company, ()) if owner in scope)
+    return tuple(fact for pair in pairs for fact in stakes.direct[pair].facts)
+
+
+def _newest(facts: list[Fact], preferred: tuple[str, str]) -> Stake:
+    """The stake that ``facts`` about one pair state: the first preferred interest, the newest document, the largest."""
+    for interest in (*preferred, None):
+        kind = [fact for fact in facts if interest is None or fact.value.get("interest") == interest]
+        if kind:
+            latest = max(fact.observed_at for fact in kind)
+            newest = [stake_of(fact) for fact in kind if fact.observed_at == latest]
+            return max(newest, key=lambda stake: (stake.known, stake.high, stake.low, stake.facts[0].order))
+    raise ValueError("no facts about the stake")
+
+
+def ownership_graph(stakes: Stakes, minimum: Fraction = ZERO) -> Graph:
+    """The stakes of at least ``minimum`` (mid figure) as a graph owner -> owned, for patterns over it."""
+    graph: Graph = nx.MultiDiGraph()
+    for (owner, owned), stake in sorted(stakes.direct.items()):
+        if stake.mid >= minimum and stake.known:
+            graph.add_edge(owner, owned, stake=stake)
+    return graph

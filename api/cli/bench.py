@@ -11,8 +11,10 @@ import itertools
 import json
 import re
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -38,10 +40,18 @@ MAXIMUM_LINE = 1_000_000
 """Characters of a line; a longer one is no row of a benchmark."""
 
 
-def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
-    return path.open(encoding="utf-8-sig", errors="replace", newline="")
+@contextmanager
+def _open(path: Path) -> Iterator[TextIO]:
+    """The file's text, unpacked if its name ends with ``.gz``; a damaged one ends the command with a message."""
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
+                yield text
+        else:
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+                yield text
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        refuse(f"{path.name}: is not a whole gzip file")
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -133,12 +143,17 @@ def pairs(
 def _entries(path: Path) -> tuple[ListEntry, ...]:
     """The entries of a list's file, whichever of the lists it is."""
     reasons = []
+    found: tuple[ListEntry, ...] = ()
     for source in lists.LIST_SOURCES:
         try:
-            return lists.read_issue(source, read_document(source, path)).entries
+            found = lists.read_issue(source, read_document(source, path)).entries
         except MalformedContent as problem:
             reasons.append(f"{source}: {problem}")
-    refuse(f"{path.name}: is none of the lists that can be read. {' · '.join(reasons)[:600]}")
+        else:
+            break
+    if found:
+        return found
+    return refuse(f"{path.name}: is none of the lists that can be read. {' · '.join(reasons)[:600]}")
 
 
 def _query(row: Mapping[str, str], number: int, name_only: bool) -> ScreeningQuery:
@@ -270,8 +285,14 @@ def _truth_file(path: Path) -> tuple[set[tuple[str, str]], bool]:
     rows = _rows(path)
     columns = list(rows[0]) if rows else []
     words = {column: set(re.split(r"[^a-z]+", column.casefold())) for column in columns}
-    cluster = next((column for column in columns if words[column] & {"cluster", "group", "entity"} - {"test"}
-                    and not words[column] & {"test"}), None)  # fmt: skip
+    cluster = next(
+        (
+            column
+            for column in columns
+            if words[column] & {"cluster", "group", "entity"} and "test" not in words[column]
+        ),
+        None,
+    )
     source = next((column for column in columns if "source" in words[column]), None)
     if cluster is not None:
         keys = [column for column in columns if column not in (cluster, source) and "id" in words[column]]
@@ -287,7 +308,8 @@ def _truth_file(path: Path) -> tuple[set[tuple[str, str]], bool]:
         refuse(f"{path.name}: must have a cluster and a record id, or two record ids, a row")
     label = next((column for column in columns if words[column] & {"label", "score", "match"}), None)
     true = [row for row in rows if label is None or str(row[label]).strip().casefold() in _YES]
-    return {tuple(sorted((str(row[keys[0]]).strip(), str(row[keys[1]]).strip()))) for row in true}, False  # type: ignore[misc]
+    found = ((str(row[keys[0]]).strip(), str(row[keys[1]]).strip()) for row in true)
+    return {(min(pair), max(pair)) for pair in found}, False
 
 
 _YES = {"1", "1.0", "true", "match", "yes", "ja"}

@@ -21,7 +21,13 @@ class RuleDataError(ValueError):
         self.what = what
 
 
-class _StrictLoader(yaml.SafeLoader):
+try:
+    from yaml import CSafeLoader as _SafeLoader  # ten times as fast, and every process reads these files
+except ImportError:  # PyYAML was built without libyaml
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
+
+class _StrictLoader(_SafeLoader):
     """YAML without doubled keys, which the standard would let silently overwrite each other."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -44,7 +44,7 @@ app.add_typer(operate.audit_app, name="audit")
 
 def main() -> None:
     """Entry point: logs to the error stream, problems as messages."""
-    configure(logging.WARNING)  # a command says itself what it did; services log more
+    configure(logging.ERROR)  # a command says itself what it did; services log more
     try:
         app()
     except KeyboardInterrupt:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import typer
+
 from api.cli.output import ACTOR, Exit, refuse
 from api.machine import Machine, state_directory
 from api.settings import ApiSettings
@@ -42,6 +44,8 @@ def opened(directory: Path | None = None, *, keep_engines: bool = True) -> Itera
             if not keep_engines:
                 for engine in reversed(engines):
                     engine.stop()
+    except typer.Exit:  # a RuntimeError too: the command has said what it had to say
+        raise
     except (EmbeddedPostgresError, DatabaseProblem, KeyProblem, AlreadyRunningError, RuntimeError) as problem:
         refuse(str(problem), Exit.FAILED)
     except StoreError as problem:

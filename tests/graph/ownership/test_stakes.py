@@ -1,4 +1,4 @@
-"""Ownership: chains, cycles, ranges, unknowns, majority control and the 50 % rule."""
+"""Stakes: chains, cycles, ranges, unknowns, and the invariants of integrated ownership."""
 
 from __future__ import annotations
 
@@ -198,3 +198,69 @@ def test_any_input_terminates_within_bounds(edges: dict[tuple[str, str], list[in
         assert 0 <= found.unknown <= 1
     listed_owned(graph, ["P0"])
     controlled(graph, "P0")
+
+
+@st.composite
+def ranges_with_a_truth(draw: st.DrawFn) -> tuple[Stakes, Stakes]:
+    """Published ranges, and exact stakes inside them that add up to at most 100 % of each company."""
+    published: dict[tuple[str, str], Stake] = {}
+    truth: dict[tuple[str, str], Stake] = {}
+    for company in NODES[2:]:
+        left = 100
+        for owner in draw(st.permutations(NODES)):
+            part = draw(st.integers(0, left)) if draw(st.booleans()) else 0
+            if part == 0 or owner == company:
+                continue
+            left -= part
+            low = Fraction(max(0, part - draw(st.sampled_from([0, 5, 100]))), 100)
+            high = Fraction(min(100, part + draw(st.sampled_from([0, 5, 100]))), 100)
+            published[(owner, company)] = Stake(low, (low + high) / 2, high)
+            truth[(owner, company)] = Stake.exactly(Fraction(part, 100))
+    return Stakes(published), Stakes(truth)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ranges_with_a_truth())
+def test_the_truth_lies_between_low_and_high(graphs: tuple[Stakes, Stakes]) -> None:
+    published, truth = graphs
+    for company in NODES[2:]:
+        for owner in NODES[:2]:
+            found, exact = published.share(owner, company), truth.share(owner, company).mid
+            assert found.low <= exact <= found.high
+
+
+@settings(max_examples=100, deadline=None)
+@given(ownership_graphs())
+def test_all_owners_at_once_are_what_each_is_alone(graph: Stakes) -> None:
+    for company in NODES[2:]:
+        for end in graph.ultimate_owners(company):
+            assert end.share == graph.share(end.key, company)
+
+
+def test_more_than_the_lower_bound_is_kept_through_a_chain() -> None:
+    network = Network.of(
+        [
+            stated("P", "A", minimum=50, maximum=75, exclusive_minimum=True),
+            stated("A", "B", exact=100),
+            stated("Q", "B", exact=0),
+        ]
+    )
+    found = share(network, "P", "B")
+    assert found.low == Fraction(1, 2)
+    assert found.exceeds(Fraction(1, 2))
+    assert not share(Network.of([stated("P", "A", minimum=50, maximum=75)]), "P", "A").exceeds(Fraction(1, 2))
+
+
+def test_chain_is_the_shortest_and_first_in_order() -> None:
+    network = Network.of(
+        [
+            stated("P", "B", exact=1),
+            stated("P", "A", exact=1),
+            stated("B", "Z", exact=1),
+            stated("A", "Z", exact=1),
+            stated("P", "M", exact=1),
+            stated("M", "A", exact=1),
+        ]
+    )
+    assert [fact.subject for fact in chain(Stakes.of(network), "P", "Z")] == ["P", "A"]
+    assert chain(Stakes.of(network), "Z", "P") == ()

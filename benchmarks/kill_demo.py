@@ -157,8 +157,10 @@ def main() -> None:
         undisturbed_seconds = time.monotonic() - began
         expected = comparable(json.loads((state / "demo.json").read_bytes()))
         rounds = []
+        shortest = undisturbed_seconds
         for kind in [kind for _ in range(options.rounds) for kind in options.kinds.split(",")]:
-            result = disturbed(state, kind, undisturbed_seconds * 0.9, chance)
+            result = disturbed(state, kind, shortest * 0.85, chance)
+            shortest = min(shortest, result["seconds"])
             verdicts = result.pop("verdicts", None)
             result["same"] = verdicts == expected
             if verdicts is not None and verdicts != expected:
@@ -172,6 +174,7 @@ def main() -> None:
                 "seed": options.seed,
                 "undisturbed_seconds": round(undisturbed_seconds, 1),
                 "runs": len(rounds),
+                "killed": sum(1 for result in rounds if result["killed_at"] is not None),
                 "same": sum(1 for result in rounds if result["same"]),
                 "by_kind": {
                     kind: f"{sum(r['same'] for r in rounds if r['kind'] == kind)}/"

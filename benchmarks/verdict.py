@@ -1,6 +1,6 @@
 """From warm sources to a verdict: dossier build, screen, save – one party, and a portfolio.
 
-    python -m benchmarks.verdict [--rounds 30] [--portfolio 300] [--organisations 2000]
+    python -m benchmarks.verdict [--rounds 30] [--portfolio 100] [--organisations 2000]
 
 Every source of the sandbox has answered before the clock starts; what is measured is our own work, in the very code
 that the workers run. Prints JSON: medians in ms for one party against the limit, parties a second for a portfolio, and
@@ -129,7 +129,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--portfolio", type=int, default=300)
+    parser.add_argument("--portfolio", type=int, default=100)
     parser.add_argument("--organisations", type=int, default=2000)
     options = parser.parse_args()
     report: dict[str, object] = {}

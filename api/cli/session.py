@@ -52,17 +52,17 @@ def opened(directory: Path | None = None, *, keep_engines: bool = True) -> Itera
         refuse(str(problem))
 
 
-def default_tenant(runtime: Runtime) -> str:
-    """The only tenant, or one made for a first use on one's own machine.
+def default_tenant(runtime: Runtime, given: str | None = None) -> str:
+    """The tenant that was given; else the only one, or one made for a first use on one's own machine.
 
     ``GENOMLYS_TENANT`` chooses among several.
     """
     with runtime.database.system(ACTOR) as session:
         known = [tenant.id for tenant in tenants.list(session)]
-        chosen = os.environ.get("GENOMLYS_TENANT")
+        chosen = given or os.environ.get("GENOMLYS_TENANT")
         if chosen:
             if chosen not in known:
-                refuse(f"GENOMLYS_TENANT names {chosen}, which does not exist; make it with «genomlys tenant create»")
+                refuse(f"there is no tenant {chosen}; make it with «genomlys tenant create»")
             return chosen
         if len(known) > 1:
             refuse(f"there are several tenants ({', '.join(sorted(known))}); choose one with GENOMLYS_TENANT")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -32,7 +33,7 @@ def create(
     if role not in ROLES:
         refuse(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
     with opened() as runtime:
-        chosen = tenant or default_tenant(runtime)
+        chosen = default_tenant(runtime, tenant)
         with runtime.database.transaction(chosen, ACTOR) as session:
             expires = datetime.now(UTC) + timedelta(days=days)
             token = tokens.create(session, chosen, name, role, expires_at=expires)
@@ -47,13 +48,13 @@ def create(
 def list_tokens(tenant: TenantOption = None, as_json: JsonOption = False) -> None:
     """List tokens (never the tokens themselves)."""
     with opened() as runtime:
-        chosen = tenant or default_tenant(runtime)
+        chosen = default_tenant(runtime, tenant)
         with runtime.database.transaction(chosen, ACTOR) as session:
             found = tokens.list(session)
     if as_json:
         emit([{field: getattr(entry, field) for field in entry.__slots__} for entry in found])
         return
-    table = Table("id", "name", "role", "made", "expires", "revoked")
+    table = Table("id", "name", "role", "made", "expires", "revoked", box=None, padding=(0, 2, 0, 0))
     for entry in found:
         moments = (entry.created_at, entry.expires_at, entry.revoked_at)
         table.add_row(
@@ -65,8 +66,12 @@ def list_tokens(tenant: TenantOption = None, as_json: JsonOption = False) -> Non
 @app.command("revoke")
 def revoke(identifier: Annotated[str, typer.Argument(help="The token's id.")], tenant: TenantOption = None) -> None:
     """Make a token invalid from now on."""
+    try:
+        UUID(identifier)
+    except ValueError:
+        refuse("that is not a token's id; see «genomlys token list»")
     with opened() as runtime:
-        chosen = tenant or default_tenant(runtime)
+        chosen = default_tenant(runtime, tenant)
         with runtime.database.transaction(chosen, ACTOR) as session:
             tokens.revoke(session, identifier)
             audit.append(session, ACTOR, "token.revoke", identifier, {})
@@ -95,7 +100,7 @@ def list_tenants(as_json: JsonOption = False) -> None:
     if as_json:
         emit([{"id": entry.id, "name": entry.name, "is_authority": entry.is_authority} for entry in found])
         return
-    table = Table("id", "name", "authority")
+    table = Table("id", "name", "authority", box=None, padding=(0, 2, 0, 0))
     for entry in found:
         table.add_row(entry.id, entry.name, "yes" if entry.is_authority else "no")
     console.print(table)

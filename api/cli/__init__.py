@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from api.cli import bench, case, demo, feed, match, operate, read, screen, token
+from api.cli import bench, case, demo, feed, match, operate, ownership, read, resolve, screen, token
 from workers.logs import configure
 
 EPILOG = "Exit codes: 0 done · 1 something outside failed · 2 bad input · 3 incomplete screening."
@@ -31,8 +31,10 @@ app.command("worker", epilog=EPILOG)(operate.worker)
 app.command("screen", epilog=EPILOG)(screen.screen)
 app.command("verify", epilog=EPILOG)(screen.verify)
 app.command("read", epilog=EPILOG)(read.read)
+app.command("ownership", epilog=EPILOG)(ownership.ownership)
 app.command("config", epilog=EPILOG)(operate.config)
 app.command("match", epilog=EPILOG)(match.match)
+app.command("resolve", epilog=EPILOG)(resolve.resolve)
 app.add_typer(bench.app, name="bench")
 app.add_typer(case.app, name="case")
 app.add_typer(feed.app, name="feed")

@@ -171,3 +171,23 @@ def _cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def read_table(content: bytes) -> list[tuple[int, list[str]]]:
+    """Every row of an uploaded CSV or XLSX as it is: (row number as the spreadsheet program shows it, cells).
+
+    Raises:
+        UnreadableFileError: as ``read_rows``, and when it has more than ``MAXIMUM_ROWS`` rows.
+    """
+    if not content.strip():
+        raise UnreadableFileError(text("intake.empty_file"))
+    if len(content) > MAXIMUM_BYTES:
+        raise UnreadableFileError(text("intake.file_too_large", limit=f"{MAXIMUM_BYTES // 1024 // 1024}"))
+    if content.startswith(OLD_EXCEL_SIGNATURE):
+        raise UnreadableFileError(text("intake.old_excel"))
+    rows: list[tuple[int, list[str]]] = []
+    for row in _xlsx_table(content) if content.startswith(XLSX_SIGNATURE) else _csv_table(content):
+        if len(rows) > MAXIMUM_ROWS:
+            raise UnreadableFileError(text("intake.too_many_rows", limit=str(MAXIMUM_ROWS)))
+        rows.append(row)
+    return rows

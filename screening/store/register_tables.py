@@ -162,6 +162,32 @@ class ScbRow(Base, table=True):
     reklamsparrtyp: str = _text()
 
 
+class RegisterNameRow(Base, table=True):
+    """One name of one mirrored organisation, for searching by likeness; ``register_search`` fills it."""
+
+    __tablename__ = "register_name"
+    __table_args__ = (
+        Index("register_name_key_idx", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
+        {"info": _SHARED},
+    )
+
+    source: str = _text(primary_key=True)
+    number: int = _number()
+    position: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    name: str = _text()
+    key: str = _text()
+
+
+class RegisterNameStateRow(Base, table=True):
+    """The load of a register up to which ``register_name`` is filled."""
+
+    __tablename__ = "register_name_state"
+    __table_args__ = ({"info": _SHARED},)
+
+    source: str = _text(primary_key=True)
+    load_id: int = _integer()
+
+
 class OrganisationEventRow(Base, table=True):
     """One aspect of one organisation that differs between two files; ``before``/``after`` as published."""
 

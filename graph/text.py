@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from string import Formatter
 from types import MappingProxyType
@@ -76,3 +77,18 @@ def joined(parts: Iterable[Text], separator: str = ", ") -> Text:
     """Several texts as one, by language."""
     kept = tuple(parts)
     return Text(sv=separator.join(part.sv for part in kept), en=separator.join(part.en for part in kept))
+
+
+def percent(share: Fraction) -> Text:
+    """A fraction of one as per cent with at most two decimals, with the language's own decimal sign."""
+    shown = f"{float(share * 100):.2f}".rstrip("0").rstrip(".")
+    return Text(f"{shown.replace('.', ',')} %", f"{shown}%")
+
+
+def listing(names: Iterable[str]) -> Text:
+    """Names in a sentence: *A, B och C*."""
+    found = list(names)
+    if len(found) < 2:
+        return Text("".join(found), "".join(found))
+    head = ", ".join(found[:-1])
+    return Text(f"{head} och {found[-1]}", f"{head} and {found[-1]}")

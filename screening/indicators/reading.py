@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from fractions import Fraction
 
 from graph.model import AnswerStatus, EntityKey, Fact, Predicate, SourceAnswer, organisation_number_of
+from graph.text import listing as listing  # noqa: PLC0414 - re-exported with the other ways to show things
+from graph.text import percent as percent  # noqa: PLC0414
 from screening.indicators.base import Context, Unassessed
 from screening.verdict import Text
 
@@ -188,21 +189,6 @@ def confirmations(context: Context, key: str | None = None) -> dict[str, list[da
         ):
             found.setdefault(answer.source, []).append(document.observed_at)
     return found
-
-
-def percent(share: Fraction) -> Text:
-    """A fraction of one as per cent with at most two decimals, with the language's own decimal sign."""
-    shown = f"{float(share * 100):.2f}".rstrip("0").rstrip(".")
-    return Text(f"{shown.replace('.', ',')} %", f"{shown}%")
-
-
-def listing(names: Iterable[str]) -> Text:
-    """Names in a sentence: *A, B och C*."""
-    found = list(names)
-    if len(found) < 2:
-        return Text("".join(found), "".join(found))
-    head = ", ".join(found[:-1])
-    return Text(f"{head} och {found[-1]}", f"{head} and {found[-1]}")
 
 
 def span(not_before: date | None, not_after: date) -> Text:

@@ -23,11 +23,12 @@ from typing import Any
 
 import psutil
 
+from screening.store.embedded import EmbeddedPostgres
+
 KINDS = ("worker", "valkey", "postgres", "sandbox", "api", "demo")
 MARKS = {
     "worker": "workers.worker",
     "valkey": "valkey-server",
-    "postgres": "postgres",
     "sandbox": "connectors.sandbox",
     "api": "api.server",
 }
@@ -70,9 +71,7 @@ def processes(state: Path, kind: str) -> list[psutil.Process]:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             command = " ".join(process.cmdline())
-            if kind == "postgres":
-                mine = process.name().startswith("postgres") and str(state) in process.cwd()
-            elif kind == "valkey":
+            if kind == "valkey":
                 mine = MARKS[kind] in command and str(state) in process.cwd()
             else:
                 mine = MARKS[kind] in command and process.environ().get("GENOMLYS_STATE_DIR", "").startswith(str(state))
@@ -81,10 +80,16 @@ def processes(state: Path, kind: str) -> list[psutil.Process]:
     return found
 
 
-def postmaster_or_backend(found: list[psutil.Process], chance: random.Random) -> psutil.Process:
-    postmasters = [each for each in found if not any(parent.pid in {p.pid for p in found} for parent in each.parents())]
-    backends = [each for each in found if each not in postmasters and "genomlys" in " ".join(each.cmdline()[:1])]
-    return chance.choice(chance.choice([group for group in (postmasters, backends) if group]))
+def postgres_process(state: Path, chance: random.Random) -> list[psutil.Process]:
+    """The demo's postmaster or, as often, one of the processes behind its connections."""
+    pid = EmbeddedPostgres(state / "demo").process_id
+    if pid is None:
+        return []
+    with contextlib.suppress(psutil.Error):
+        postmaster = psutil.Process(pid)
+        backends = [each for each in postmaster.children() if "genomlys genomlys" in " ".join(each.cmdline())]
+        return [chance.choice(backends)] if backends and chance.random() < 0.5 else [postmaster]
+    return []
 
 
 def disturbed(state: Path, kind: str, within: float, chance: random.Random) -> dict[str, Any]:
@@ -100,8 +105,8 @@ def disturbed(state: Path, kind: str, within: float, chance: random.Random) -> d
             if kind == "demo":
                 process.kill()
                 struck = time.monotonic() - began
-            elif targets := processes(state, kind):
-                target = postmaster_or_backend(targets, chance) if kind == "postgres" else chance.choice(targets)
+            elif targets := postgres_process(state, chance) if kind == "postgres" else processes(state, kind):
+                target = chance.choice(targets)
                 with contextlib.suppress(psutil.NoSuchProcess):
                     target.kill()
                     struck = time.monotonic() - began
@@ -168,6 +173,7 @@ def main() -> None:
             rounds.append(result)
             if not options.json:
                 print(json.dumps(result, ensure_ascii=False), flush=True)
+        EmbeddedPostgres(state / "demo").destroy()
     print(
         json.dumps(
             {

@@ -7,6 +7,7 @@ neighbours; each may be asked about in turn, as far as the policy's frontier all
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -41,46 +42,81 @@ class Expansion:
     limits: tuple[str, ...] = ()
 
 
-def first_questions(case: Case, policy: Policy, facts: Iterable[Fact]) -> Expansion:
-    """The questions a run begins with: the parties, and whoever facts already at hand name (ownership files)."""
-    known = {party.key: 0 for party in case.parties}
-    questions = [question for key in known for question in _questions(policy, key, PARTY, 0)]
-    followed = expand(policy, facts, known, parties=len(case.parties))
-    return Expansion(questions=(*questions, *followed.questions), limits=followed.limits)
-
-
 def expand(policy: Policy, facts: Iterable[Fact], known: Mapping[EntityKey, int], *, parties: int) -> Expansion:
-    """The questions that follow from ``facts``, given the subjects already asked about with their hops.
+    """The questions that follow at once from new ``facts``, given the subjects already asked about with their hops.
 
     The policy's numbers of organisations and persons are per party: a case of forty contracts may widen to forty times
     as many as a case of one.
 
     Each link is followed once and in one direction only: from a company to its owners and controlling officers, from an
-    officer to other companies, from a party to its bankrupt neighbours.
+    officer to other companies, from a party to its bankrupt neighbours. What depends on the order in which answers
+    come is made good by ``complete``.
     """
-    reached = dict(known)
-    organisations = sum(1 for key, hop in known.items() if hop and not is_person(key))
-    persons = sum(1 for key, hop in known.items() if hop and is_person(key))
+    return _widen(policy, _links(facts), dict(known), known, parties)
+
+
+def complete(case: Case, policy: Policy, facts: Iterable[Fact], known: Mapping[EntityKey, int]) -> Expansion:
+    """All questions that the whole dossier leads to, each subject by its shortest way from a party.
+
+    A run begins with them, and asks once more when everything is answered: so what has been asked in the end does not
+    depend on which answer came first (unless the policy's numbers were reached, which is said). Subjects of ``known``
+    have been asked about and count towards those numbers already.
+    """
+    by_origin: dict[EntityKey | None, set[tuple[EntityKey, str]]] = defaultdict(set)
+    for key, kind, origin in _links(facts):
+        by_origin[origin].add((key, kind))
+    reached = {party.key: 0 for party in case.parties}
+    questions = [question for key in reached for question in _questions(policy, key, PARTY, 0)]
+    limits: set[str] = set()
+    level: list[EntityKey | None] = [None, *reached]
+    while level:
+        links = [(key, kind, origin) for origin in level for key, kind in sorted(by_origin[origin])]
+        before = set(reached)
+        found = _widen(policy, links, reached, known, len(case.parties), again=True)
+        questions += found.questions
+        limits.update(found.limits)
+        level = [key for key in reached if key not in before]
+    return Expansion(questions=tuple(questions), limits=tuple(sorted(limits)))
+
+
+def _widen(
+    policy: Policy,
+    links: Iterable[tuple[EntityKey, str, EntityKey | None]],
+    reached: dict[EntityKey, int],
+    known: Mapping[EntityKey, int],
+    parties: int,
+    *,
+    again: bool = False,
+) -> Expansion:
+    """Follow ``links`` from those ``reached`` and add those they lead to; ``again``: also to those reached before."""
+    beyond = [key for key, hop in (dict(known) | reached).items() if hop]
+    persons = sum(1 for key in beyond if is_person(key))
+    organisations = len(beyond) - persons
     questions: list[Question] = []
     limits: set[str] = set()
-    for key, kind, from_key in _links(facts):
-        hop = reached.get(from_key, 0) + 1
-        if key in reached or (new := _questions(policy, key, kind, hop)) == []:
+    for key, kind, origin in links:
+        if (origin is not None and origin not in reached) or (key in reached and not again):
+            continue
+        hop = 1 if origin is None else reached[origin] + 1
+        new = _questions(policy, key, kind, min(hop, reached.get(key, hop)))
+        if not new:
             continue
         if hop > policy.frontier.hops:
-            limits.add("limits.hops")
+            if key not in reached:
+                limits.add("limits.hops")
             continue
-        if is_person(key):
-            if persons >= policy.frontier.persons * parties:
-                limits.add("limits.persons")
-                continue
-            persons += 1
-        else:
-            if organisations >= policy.frontier.organisations * parties:
-                limits.add("limits.organisations")
-                continue
-            organisations += 1
-        reached[key] = hop
+        if key not in reached and key not in known:
+            if is_person(key):
+                if persons >= policy.frontier.persons * parties:
+                    limits.add("limits.persons")
+                    continue
+                persons += 1
+            else:
+                if organisations >= policy.frontier.organisations * parties:
+                    limits.add("limits.organisations")
+                    continue
+                organisations += 1
+        reached.setdefault(key, hop)
         questions.extend(new)
     return Expansion(questions=tuple(questions), limits=tuple(sorted(limits)))
 
@@ -101,7 +137,8 @@ def fallbacks(policy: Policy, source: str, subject: EntityKey, hop: int, status:
     )
 
 
-def _links(facts: Iterable[Fact]) -> Iterable[tuple[EntityKey, str, EntityKey]]:
+def _links(facts: Iterable[Fact]) -> Iterable[tuple[EntityKey, str, EntityKey | None]]:
+    """Whom facts name, as what, and from whom the link leads; ``None``: from a party."""
     for fact in facts:
         if fact.superseded_at is not None:
             continue
@@ -113,7 +150,7 @@ def _links(facts: Iterable[Fact]) -> Iterable[tuple[EntityKey, str, EntityKey]]:
         elif fact.predicate is Predicate.ENGAGEMENT and fact.object is not None:
             yield fact.object, ENGAGEMENT, fact.subject
         elif fact.source == "register_neighbours":
-            yield fact.subject, NEIGHBOUR, fact.subject
+            yield fact.subject, NEIGHBOUR, None
 
 
 def _questions(policy: Policy, key: EntityKey, kind: str, hop: int) -> list[Question]:

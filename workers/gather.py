@@ -20,7 +20,7 @@ from graph.model import AnswerStatus, EntityKey, SourceAnswer, is_person, organi
 from screening.store import cases, documents, facts, identities, register, tasks
 from screening.store.errors import NotFound
 from screening.store.keys import TenantKeyer
-from screening.store.tasks import GatherTask, NewTask
+from screening.store.tasks import GatherTask
 from workers import frontier, stages
 from workers.policy import policy_for
 from workers.queues import enqueue
@@ -136,7 +136,7 @@ def record(runtime: Runtime, task: GatherTask, outcome: Outcome) -> None:
         ]
         tasks.add_limits(session, task.run_id, expansion.limits)
         tickets = [
-            *stages.add(session, task.run_id, task.tenant_id, [new_task(question) for question in questions]),
+            *stages.add(session, task.run_id, task.tenant_id, [stages.new_task(question) for question in questions]),
             *stages.end_task(
                 session,
                 task,
@@ -145,11 +145,6 @@ def record(runtime: Runtime, task: GatherTask, outcome: Outcome) -> None:
             ),
         ]
     enqueue(runtime.redis, tickets, runtime.settings)
-
-
-def new_task(question: frontier.Question) -> NewTask:
-    """The task that asks ``question``."""
-    return NewTask(source=question.source, subject=question.subject, hop=question.hop)
 
 
 def _number(runtime: Runtime, task: GatherTask) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from screening.store import audit, cases, facts, tasks
 from workers import frontier, stages
-from workers.gather import new_task
 from workers.policy import policy_for
 from workers.queues import enqueue
 from workers.runtime import Runtime
@@ -22,8 +21,10 @@ def start(runtime: Runtime, tenant: str, case_id: str, actor: str) -> str:
         run = tasks.create_run(session, case_id, actor)
         tickets = []
         if not tasks.known_subjects(session, run.id):
-            expansion = frontier.first_questions(case, policy, facts.current(session, case_id))
-            tickets = stages.add(session, run.id, tenant, [new_task(question) for question in expansion.questions])
+            expansion = frontier.complete(case, policy, facts.current(session, case_id), {})
+            tickets = stages.add(
+                session, run.id, tenant, [stages.new_task(question) for question in expansion.questions]
+            )
             tickets += stages.begin_matching(session, run.id, tenant, case_id)
             tasks.add_limits(session, run.id, expansion.limits)
             audit.append(session, actor, "screening.start", case_id, {"run": run.id, "policy": policy.sha256})

@@ -5,9 +5,11 @@ Called inside the transaction that ends a task, so that the run can never stand 
 
 from __future__ import annotations
 
-from screening.store import tasks
+from screening.store import cases, facts, tasks
 from screening.store.database import Session
 from screening.store.tasks import GatherTask, NewTask
+from workers import frontier
+from workers.policy import policy_for
 from workers.queues import GATHER, MATCH, SCREEN, Ticket
 
 
@@ -27,10 +29,29 @@ def end_task(session: Session, task: GatherTask, *, state: str = "done", reason:
     if not tasks.finish(session, task.id, state=state, reason=reason):
         raise AlreadyEnded
     if task.purpose == GATHER:
-        return begin_matching(session, task.run_id, task.tenant_id, task.case_id)
+        left = complete_gathering(session, task) if not tasks.gathering(session, task.run_id) else []
+        return left or begin_matching(session, task.run_id, task.tenant_id, task.case_id)
     if task.purpose == MATCH and tasks.advance(session, task.run_id, "matching", "screening", when_done=MATCH):
         return add(session, task.run_id, task.tenant_id, [NewTask(source=SCREEN, subject=task.case_id, purpose=SCREEN)])
     return []
+
+
+def complete_gathering(session: Session, task: GatherTask) -> list[Ticket]:
+    """Ask what the whole dossier leads to and no answer alone did; see ``frontier.complete``."""
+    case = cases.get(session, task.case_id)
+    expansion = frontier.complete(
+        case,
+        policy_for(session, case.kind),
+        facts.current(session, task.case_id),
+        tasks.known_subjects(session, task.run_id),
+    )
+    tasks.add_limits(session, task.run_id, expansion.limits)
+    return add(session, task.run_id, task.tenant_id, [new_task(question) for question in expansion.questions])
+
+
+def new_task(question: frontier.Question) -> NewTask:
+    """The task that asks ``question``."""
+    return NewTask(source=question.source, subject=question.subject, hop=question.hop)
 
 
 def begin_matching(session: Session, run_id: str, tenant: str, case_id: str) -> list[Ticket]:

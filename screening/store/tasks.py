@@ -395,6 +395,18 @@ def counts(session: Session) -> dict[str, int]:
     return dict(rows.all())
 
 
+def gathering(session: Session, run_id: str) -> bool:
+    """Whether the run has lookups left to do."""
+    found = session.execute(
+        text(
+            "SELECT EXISTS (SELECT 1 FROM gather_task WHERE run_id = :run_id AND purpose = 'gather' "
+            "AND state = 'pending')"
+        ),
+        {"run_id": uuid.UUID(run_id)},
+    )
+    return bool(found.scalar_one())
+
+
 def known_subjects(session: Session, run_id: str) -> dict[EntityKey, int]:
     """Everybody the run asks about, with the fewest links to a party."""
     rows = session.execute(

@@ -66,7 +66,7 @@ def test_is_person_agrees():
 
 
 def test_a_run_begins_with_each_party_and_every_source_the_policy_asks():
-    first = frontier.first_questions(case(2), POLICY, ())
+    first = frontier.complete(case(2), POLICY, (), {})
     asked = {(question.source, question.subject) for question in first.questions}
     assert {subject for _, subject in asked} == {organisation(0), organisation(1)}
     assert all(SOURCES[source].kind in (SourceKind.LOOKUP, SourceKind.BULK) for source, _ in asked)
@@ -124,6 +124,23 @@ def test_a_source_that_is_not_required_has_no_fallback():
     assert frontier.fallbacks(POLICY, rule.source, PARTY, 0, AnswerStatus.NO_ANSWER) == ()
 
 
+def test_a_chain_is_followed_whatever_order_it_is_stated_in():
+    chain = [owner(organisation(1), PARTY), owner(organisation(2), organisation(1))]
+    for facts in (chain, chain[::-1]):
+        found = frontier.complete(case(), POLICY, facts, {})
+        hops = {each.subject: each.hop for each in found.questions}
+        assert hops == {PARTY: 0, organisation(1): 1, organisation(2): 2}
+
+
+def test_a_shorter_way_that_was_learnt_later_is_followed_to_its_end():
+    """Company 5 was first met two links away; as an owner of the party its own owners are within reach."""
+    far = organisation(5)
+    facts = [owner(far, PARTY), owner(organisation(6), far)]
+    known = {PARTY: 0, person(1): 1, far: POLICY.frontier.hops}
+    assert organisation(6) not in {each.subject for each in frontier.expand(POLICY, facts, known, parties=1).questions}
+    assert organisation(6) in {each.subject for each in frontier.complete(case(), POLICY, facts, known).questions}
+
+
 entities = st.one_of(st.integers(0, 40).map(organisation), st.integers(0, 40).map(person))
 links = st.lists(
     st.one_of(
@@ -148,3 +165,24 @@ def test_widening_ends_within_the_policys_bounds(facts, parties):
     assert max(known.values()) <= POLICY.frontier.hops
     assert sum(1 for key, hop in known.items() if hop and is_person(key)) <= POLICY.frontier.persons * parties
     assert sum(1 for key, hop in known.items() if hop and not is_person(key)) <= POLICY.frontier.organisations * parties
+
+
+@settings(max_examples=60, deadline=None)
+@given(links, st.randoms(use_true_random=False))
+def test_what_has_been_asked_in_the_end_does_not_depend_on_the_order_of_answers(facts, chance):
+    """Answers come one by one in any order; the last one is followed by ``complete``, until nothing is left."""
+    asked_in_the_end = []
+    for _ in range(2):
+        order = list(facts)
+        chance.shuffle(order)
+        known: dict[EntityKey, int] = {PARTY: 0}
+        asked = {(each.source, each.subject) for each in frontier.complete(case(), POLICY, (), {}).questions}
+        for each in order:
+            found = frontier.expand(POLICY, [each], known, parties=1)
+            known |= {question.subject: question.hop for question in found.questions if question.subject not in known}
+            asked |= {(question.source, question.subject) for question in found.questions}
+        whole = frontier.complete(case(), POLICY, order, known)
+        asked_in_the_end.append(asked | {(question.source, question.subject) for question in whole.questions})
+        if {"limits.persons", "limits.organisations"} & set(whole.limits):
+            return
+    assert asked_in_the_end[0] == asked_in_the_end[1]

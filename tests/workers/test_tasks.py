@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from graph.model import AnswerStatus
 from screening.case import CaseKind
-from screening.store import facts, screenings, tasks
+from screening.store import screenings, tasks
 from workers import queues, runs, sweep, worker
 from workers import tasks as jobs
 
@@ -180,9 +180,17 @@ def test_a_sweep_over_thousands_of_waiting_tasks_is_cheap(runtime, case):
     assert time.monotonic() - started[1] < 2.0
 
 
-def test_a_queue_that_is_away_stops_nothing(runtime, valkey_server, case, finish):
+def test_a_queue_that_is_away_loses_nothing(runtime, valkey_server, case, finish):
     valkey_server.stop()
     runtime.redis.connection_pool.disconnect()
-    assert finish(case).state == "done"
+    run_id = runs.start(runtime, TENANT, case.id, "test")
+    jobs.run(TENANT, gather_task(runtime, run_id, "scb_bulk").id)
+    assert gather_task(runtime, run_id, "scb_bulk").state == "failed", "asked, and no file is loaded"
+    limited = gather_task(runtime, run_id)
+    jobs.run(TENANT, limited.id)
+    limited = gather_task(runtime, run_id)
+    assert (limited.state, limited.attempts) == ("pending", 0), "its limit cannot be read: nobody was asked"
+    valkey_server.start()
+    assert finish(case).id == run_id
     with runtime.database.transaction(TENANT, "test") as session:
-        assert facts.answers(session, case.id)
+        assert tasks.get_run(session, run_id).state == "done"

@@ -45,7 +45,9 @@ def case_panel(
     for notice in screening["notices"]:
         blocks.append(_bullet("•", notice[language]))
     kind = getattr(text("case_kind." + case["kind"]), language)
-    title = " · ".join(part for part in (case["reference"], kind, case["title"]) if part)
+    title = f"{case['reference']} · {kind}"
+    if case["title"]:
+        blocks.insert(0, RichText(case["title"], style="bold"))
     return Panel(
         Group(level_label(screening["level"], screening["complete"], language), *blocks),
         title=escape(title),
@@ -92,7 +94,7 @@ def _party(verdict: dict[str, Any], screening: dict[str, Any], language: str, *,
 
 
 def _coverage(screening: dict[str, Any], language: str) -> RenderableType:
-    table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left")
+    table = Table(box=None, padding=(0, 1, 0, 0), title_justify="left")
     columns = ("answered", "partial", "not_found", "no_answer", "not_asked")
     table.add_column(getattr(text("report.source"), language), style="dim", no_wrap=True)
     for column in columns:

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from api.cli import bench, case, demo, feed, match, operate, ownership, read, resolve, screen, token
+from api.cli import bench, bench_graph, case, demo, feed, match, operate, ownership, read, resolve, screen, sweep, token
 from workers.logs import configure
 
 EPILOG = "Exit codes: 0 done · 1 something outside failed · 2 bad input · 3 incomplete screening."
@@ -35,6 +35,8 @@ app.command("ownership", epilog=EPILOG)(ownership.ownership)
 app.command("config", epilog=EPILOG)(operate.config)
 app.command("match", epilog=EPILOG)(match.match)
 app.command("resolve", epilog=EPILOG)(resolve.resolve)
+app.command("sweep", epilog=EPILOG)(sweep.sweep)
+bench.app.command("graph")(bench_graph.graph)
 app.add_typer(bench.app, name="bench")
 app.add_typer(case.app, name="case")
 app.add_typer(feed.app, name="feed")

@@ -32,7 +32,7 @@ from graph.matching.resolution import THRESHOLD, quality, resolve
 from graph.model import EntityKey, ListedSchema, ListEntry
 from graph.names import DEFAULT_THRESHOLD, warm_up
 
-app = typer.Typer(help="Measure matching on labelled data.", no_args_is_help=True)
+app = typer.Typer(help="Measure matching on labelled data, and graph work.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 FEBRL = re.compile(r"rec-(\d+)-")

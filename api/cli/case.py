@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
 from api.cli.output import ACTOR, clear_messages, console, emit, errors, read_whole, refuse
 from api.cli.render import display_key, print_case
@@ -114,14 +114,10 @@ def list_cases(as_json: JsonOption = False) -> None:
     if not found:
         console.print("no cases yet")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("id", "type", "reference", "title", "parties", "outcome"):
-        table.add_column(heading, no_wrap=heading in ("id", "outcome"), max_width=36, overflow="fold")
     for entry in found:
-        name = SWEDISH_NAMES[CaseKind(entry.kind)]
-        cells = (entry.reference, entry.title)
-        table.add_row(entry.id, name, *map(escape, cells), str(entry.parties), entry.code or "–")
-    console.print(table)
+        about = (SWEDISH_NAMES[CaseKind(entry.kind)], entry.reference, f"{entry.parties} parties", entry.title)
+        console.print(f"{entry.id}  [bold]{entry.code or 'not screened yet'}[/bold]", highlight=False)
+        console.print(Padding(escape(" · ".join(part for part in about if part)), (0, 0, 0, 4)), highlight=False)
 
 
 @app.command("show")

@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 
 from api.cli.output import console, emit, errors
 from api.cli.session import opened
-from graph.register.links import Links
-from screening.store.links import load_links, within_two
 
 LINKS_PER_ORGANISATION = 15 / 8
 """3 million links to 1.6 million organisations."""
@@ -120,6 +118,8 @@ Found = tuple[int, int, int]
 
 
 def _ours(clock: _Clock, organisations: int, source: Ints, target: Ints, asked: Ints) -> Found:
+    from graph.register.links import Links
+
     with clock.step("build"):
         links = Links.of(organisations, source, target)
     with clock.step("components"):
@@ -198,6 +198,8 @@ ENGINES: dict[str, Callable[[_Clock, int, Ints, Ints, Ints], Found]] = {
 
 
 def _postgresql(organisations: int, links: int) -> dict[str, Any]:
+    from screening.store.links import load_links, within_two
+
     source, target, asked = drawn(organisations, links)
     with opened() as runtime, runtime.database.copy_connection() as connection:
         started = time.perf_counter()

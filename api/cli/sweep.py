@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -11,7 +11,9 @@ from rich.markup import escape
 from api.cli.output import ACTOR, clear_messages, console, emit, errors
 from api.cli.session import default_tenant, opened
 from graph.text import Text
-from workers.sweep_register import EXPLANATIONS, LIMIT, PREAMBLE, SweepReport, sweep_register
+
+if TYPE_CHECKING:
+    from workers.sweep_register import SweepReport
 
 SHOWN = 10
 """Leads of each kind printed without ``--json``."""
@@ -39,7 +41,7 @@ _HEADINGS = {
 
 
 def sweep(
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most leads of each kind.")] = LIMIT,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most leads of each kind.")] = 100,
     english: Annotated[bool, typer.Option("--english", help="Texts in English instead of Swedish.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
@@ -48,6 +50,8 @@ def sweep(
     Crowded addresses, clusters of short-lived companies, successors to bankrupt companies, and circular ownership in
     the open cases. Nothing is stored but a note in the audit trail that it was done.
     """
+    from workers.sweep_register import sweep_register  # loads scipy, which no other command needs
+
     with opened() as runtime, clear_messages(), errors.status("looking through the register …"):
         report = sweep_register(runtime, default_tenant(runtime), ACTOR, limit=limit)
     if as_json:
@@ -57,6 +61,8 @@ def sweep(
 
 
 def _as_json(report: SweepReport) -> dict[str, Any]:
+    from workers.sweep_register import EXPLANATIONS, PREAMBLE
+
     return {
         **asdict(report),
         "note": {"sv": PREAMBLE.sv, "en": PREAMBLE.en},
@@ -67,6 +73,8 @@ def _as_json(report: SweepReport) -> dict[str, Any]:
 
 
 def _show(report: SweepReport, language: str) -> None:
+    from workers.sweep_register import EXPLANATIONS, PREAMBLE
+
     def say(text: Text) -> str:
         return escape(text.sv if language == "sv" else text.en)
 

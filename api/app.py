@@ -13,7 +13,7 @@ from api.cache import Caches
 from api.errors import MEDIA_TYPE, Unexpected
 from api.limits import BodyLimit
 from api.metrics import Metrics
-from api.routers import audit, cases, catalogue, evidence, health, organisations, results, runs, sources
+from api.routers import audit, cases, catalogue, evidence, health, organisations, results, runs, sources, yente
 from api.schemas import ProblemDetails
 from api.settings import ApiSettings
 from workers.runtime import Runtime
@@ -68,4 +68,6 @@ def create_app(runtime: Runtime, settings: ApiSettings) -> FastAPI:
     app.include_router(health.router)
     for module in (results, cases, runs, evidence, organisations, sources, catalogue, audit):
         app.include_router(module.router, prefix=f"/api/{VERSION}", responses=PROBLEMS)
+    app.include_router(yente.router, prefix="/yente", responses=PROBLEMS)
+    app.include_router(yente.router, include_in_schema=False)  # where yente's clients look by default
     return app

@@ -37,9 +37,9 @@ def caches_of(request: Request) -> Caches:
 
 
 def bearer(request: Request) -> str | None:
-    """The request's bearer token, if it has one."""
+    """The request's bearer token, if it has one; clients of yente call it ``ApiKey``."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token if scheme.lower() == "bearer" and token else None
+    return token if scheme.lower() in ("bearer", "apikey") and token else None
 
 
 def principal(request: Request) -> Principal:

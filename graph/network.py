@@ -9,10 +9,10 @@ Invariants:
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 import networkx as nx
@@ -76,6 +76,26 @@ class Network:
     def of(cls, facts: Iterable[Fact], as_of: datetime | None = None) -> Network:
         """The network of ``facts`` as they stood at ``as_of`` (``None``: everything that is not superseded)."""
         return cls(facts, as_of)
+
+    @classmethod
+    def at(cls, facts: Iterable[Fact], day: date) -> Network:
+        """The network as it was on ``day``, by everything that is known now (``of`` shows what was known *then*).
+
+        A fact holds from its own start, else from when the source first stated it, until its own end, and until the
+        source stopped stating it.
+        """
+        seen: list[Fact] = []
+        for fact in facts:
+            if (
+                (fact.valid_from or fact.observed_at.date()) <= day
+                and (fact.valid_to is None or fact.valid_to >= day)
+                and (fact.superseded_at is None or fact.superseded_at.date() > day)
+            ):
+                seen.append(replace(fact, superseded_at=None))
+            elif fact.predicate in (Predicate.NAME, Predicate.PERSON_NAME):
+                # A name from another time is better than none: it is shown where no name of that day is known.
+                seen.append(replace(fact, superseded_at=fact.superseded_at or fact.observed_at))
+        return cls(seen)
 
     def is_current(self, fact: Fact) -> bool:
         """Whether the source still states ``fact`` and it still holds at ``as_of``."""
@@ -148,49 +168,3 @@ class Network:
     def holdings(self, key: str, *, history: bool = False) -> tuple[Fact, ...]:
         """OWNERSHIP facts with ``key`` as the owner (object = the owned)."""
         return self.links(key, Predicate.OWNERSHIP, "out", history=history)
-
-    def paths(
-        self, start: str, end: str, *, longest: int = 6, limit: int = 16, avoid: Collection[str] = ()
-    ) -> tuple[tuple[Fact, ...], ...]:
-        """Chains of links that lead from ``start`` to ``end``, in any direction, shortest first.
-
-        No entity twice in one chain, none of ``avoid`` (hubs) on the way, at most ``longest`` links and ``limit``
-        chains. Deterministic: equally long chains come in the order of their facts' ids.
-        """
-        return tuple(islice(self._chains(start, end, longest, set(avoid)), limit))
-
-    def _chains(self, start: str, end: str, longest: int, avoid: set[str]) -> Iterator[tuple[Fact, ...]]:
-        if start == end or start not in self.graph or end not in self.graph:
-            return
-        distance = self._distances(end, longest, avoid - {start})
-        queue: deque[tuple[str, tuple[Fact, ...], frozenset[str]]] = deque([(start, (), frozenset({start}))])
-        while queue:
-            here, chain, visited = queue.popleft()
-            if here == end:
-                yield chain
-                continue
-            for neighbour, fact in self._neighbours(here):
-                # Only steps that can still reach the end within the bound keep the search from exploding.
-                left = longest - len(chain) - 1
-                if neighbour not in visited and distance.get(neighbour, longest + 1) <= left:
-                    queue.append((neighbour, (*chain, fact), visited | {neighbour}))
-
-    def _distances(self, end: str, longest: int, avoid: set[str]) -> dict[str, int]:
-        distance = {end: 0}
-        queue = deque([end])
-        while queue:
-            here = queue.popleft()
-            if distance[here] == longest:
-                continue
-            for neighbour, _ in self._neighbours(here):
-                if neighbour not in distance and neighbour not in avoid:
-                    distance[neighbour] = distance[here] + 1
-                    queue.append(neighbour)
-        return distance
-
-    def _neighbours(self, key: str) -> list[tuple[str, Fact]]:
-        outward = [(str(other), data["fact"]) for _, other, data in self.graph.out_edges(key, data=True)]
-        inward = [(str(other), data["fact"]) for other, _, data in self.graph.in_edges(key, data=True)]
-        return sorted(
-            {fact.id: (other, fact) for other, fact in outward + inward}.values(), key=lambda pair: pair[1].order
-        )

@@ -1,8 +1,8 @@
-"""The network: as of a moment, order-independent, explained paths, names."""
+"""The network: as of a moment, as of a day, order-independent, names."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -67,20 +67,40 @@ def test_offices_owners_holdings() -> None:
     assert [f.object for f in network.holdings("PERSON:q")] == ["C"]
 
 
-def test_paths_are_explained_by_facts_shortest_first_around_hubs() -> None:
-    network = Network.of(FACTS, LATER)
-    (chain,) = network.paths("A", "C")
-    assert [f.predicate for f in chain] == [Predicate.OFFICER, Predicate.OWNERSHIP]
-    assert network.paths("A", "C", avoid={"PERSON:q"}) == ()
-    assert network.paths("A", "C", longest=1) == ()
-    assert network.paths("A", "A") == network.paths("A", "nobody") == ()
-    ring = [fact(f"N{i}", Predicate.OWNERSHIP, f"N{(i + 1) % 5}") for i in range(5)]
-    assert [len(chain) for chain in Network.of(ring).paths("N0", "N2")] == [2, 3]
+def test_network_of_a_day_is_what_held_then_by_what_is_known_now() -> None:
+    def link(target: str, start: date | None, end: date | None, superseded: datetime | None = None) -> Fact:
+        value = {"role": "x", "position": "board_member"}
+        return Fact(
+            EntityKey("A"),
+            Predicate.OFFICER,
+            value,
+            "s",
+            "d" * 64,
+            "/",
+            LATER,
+            EntityKey(target),
+            start,
+            end,
+            superseded,
+        )
 
+    name = fact("PERSON:early", Predicate.PERSON_NAME, name="Kim Exempel")
+    facts = [
+        link("PERSON:early", date(2020, 1, 1), date(2021, 1, 1)),
+        link("PERSON:since", date(2020, 6, 1), None),
+        link("PERSON:undated", None, None),
+        link("PERSON:gone", None, None, LATER + timedelta(days=10)),
+        name,
+    ]
 
-def test_dense_network_is_searched_within_bounds() -> None:
-    clique = [fact(f"N{i}", Predicate.OWNERSHIP, f"N{j}") for i in range(12) for j in range(12) if i != j]
-    assert len(Network.of(clique).paths("N0", "N1", limit=20)) == 20
+    def officers(day: date) -> list[str | None]:
+        return sorted(str(found.object) for found in Network.at(facts, day).officers("A"))
+
+    assert officers(date(2019, 1, 1)) == []
+    assert officers(date(2020, 12, 31)) == ["PERSON:early", "PERSON:since"]
+    assert Network.at(facts, date(2020, 12, 31)).name("PERSON:early") == "Kim Exempel"
+    assert officers(LATER.date()) == ["PERSON:gone", "PERSON:since", "PERSON:undated"]
+    assert officers(LATER.date() + timedelta(days=10)) == ["PERSON:since", "PERSON:undated"]
 
 
 def test_names() -> None:
@@ -104,4 +124,3 @@ def test_order_of_arrival_changes_nothing(order: list[Fact]) -> None:
     assert one.keys == other.keys
     assert one.officers("A", history=True) == other.officers("A", history=True)
     assert sorted(one.graph.edges(keys=True)) == sorted(other.graph.edges(keys=True))
-    assert one.paths("A", "C") == other.paths("A", "C")

@@ -9,6 +9,7 @@ from graph.network import Network, position_of
 from graph.ownership import Stakes, controlled
 from graph.patterns.hubs import organisations_of
 from graph.patterns.phoenix import add_months
+from graph.patterns.takeover import family_names, somebody_stayed
 from graph.timeline import Event, EventKind, events, known_since, registration_date
 from screening.indicators.base import Context, Signal, Unassessed, indicator
 from screening.indicators.reading import (
@@ -63,7 +64,7 @@ def whole_board_replaced(context: Context) -> Iterator[Signal | Unassessed]:
     for event in events(context.network, key, confirmations(context)):
         if event.kind is not EventKind.BOARD or not event.complete or event.not_after < begin:
             continue
-        if _continued(context.network, key, event):
+        if somebody_stayed(context.network, key, event):
             continue
         found = True
         yield _replaced(context, name, event, event.not_before is not None and event.not_before >= begin)
@@ -83,29 +84,6 @@ def whole_board_replaced(context: Context) -> Iterator[Signal | Unassessed]:
             )
 
 
-def _continued(network: Network, key: str, event: Event) -> bool:
-    """Whether somebody who ran the company before still has an office after (or had one before entering the board)."""
-    before: set[str] = set()
-    after: set[str] = set()
-    for fact in network.officers(key, history=True):
-        if position_of(fact) in (Position.AUDITOR, Position.LIQUIDATOR) or fact.object is None:
-            continue
-        until = fact.superseded_at.date() if fact.superseded_at else None
-        if fact.observed_at.date() < event.not_after:
-            before.add(fact.object)
-        if fact.observed_at.date() <= event.not_after and (until is None or until > event.not_after):
-            after.add(fact.object)
-    return bool(before & after)
-
-
-def _family(network: Network, key: str) -> str | None:
-    for fact in reversed(network.facts(key, Predicate.PERSON_NAME, history=True)):
-        family = fact.value.get("family")
-        if family:
-            return str(family).casefold()
-    return None
-
-
 def _replaced(context: Context, name: str, event: Event, inside: bool) -> Signal:
     network = context.network
     left = listing(network.name(k) for k in event.before)
@@ -118,8 +96,7 @@ def _replaced(context: Context, name: str, event: Event, inside: bool) -> Signal
             "supported",
             both("Parten är en förening eller stiftelse.", "The party is an association or a foundation."),
         )
-    families = {_family(network, k) for k in event.before} & {_family(network, k) for k in event.after} - {None}
-    if families:
+    if family_names(network, event.before) & family_names(network, event.after):
         outcomes[2] = (
             "supported",
             both(

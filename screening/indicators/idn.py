@@ -10,6 +10,7 @@ from graph.model import AnswerStatus, Fact, ListedSchema, Predicate
 from graph.names import similarity
 from graph.network import HANDED_IN
 from graph.patterns.phoenix import add_months
+from graph.patterns.takeover import Standstill, Takeover, family_names, standstill, takeovers
 from graph.timeline import Event, EventKind, as_date, events, registration_date
 from screening.indicators.base import Context, Signal, Unassessed, indicator
 from screening.indicators.reading import (
@@ -224,6 +225,111 @@ def _dormant(context: Context, until: date) -> tuple[Fact, ...] | None:
         known = True
         idle.extend(registrations)
     return tuple(idle) if known else None
+
+
+@indicator("IDN-03")
+def company_with_history(context: Context) -> Iterator[Signal | Unassessed]:
+    """Historikbolag, kapat bolag.
+
+    **Method.** The company was registered at least ``age_years`` before its whole board was replaced; name, address or
+    industry changed with it inside ``window_days``; and before that Statistics Sweden stated that it was *no longer
+    active*. When the standstill is known to have been shorter than ``inactive_months`` nothing is said.
+
+    **Example.** «Exempelbygg AB, registrerat den 2014-03-01 och inte längre verksamt enligt registren, bytte hela
+    styrelsen mellan den 2026-10-25 och den 2026-11-22 och ändrade samtidigt namn och adress.»
+
+    **Why it matters.** The age and the clean history are what is bought, to look established. According to the National
+    Intelligence Centre (NUC) up to four of five brokered history companies go to persons with criminal aims.
+
+    **Innocent explanations considered.** Generation change: somebody who stays on in another office means that the
+    board was not wholly replaced (silence); a shared surname between leaving and entering supports the explanation, and
+    also a restart by the same family. An acquisition with other plans cannot be told apart here.
+
+    **Exclusions.** Public bodies, associations and foundations. A company that never was active has no history to sell:
+    that is IDN-02. A company in operation is not assessed further: it was not standing still.
+
+    **Assumptions.** Activity is Statistics Sweden's: VAT, F-tax or employer. Since when it had ceased is known only as
+    far back as the answers reach, and is stated as unknown when they do not reach over ``inactive_months``.
+    """
+    if has_no_owners(context):
+        return
+    key, network, history = context.party.key, context.network, _history(context)
+    candidates = takeovers(network, key, history, int(context.parameters["window_days"]))
+    if not candidates:
+        faces = any(event.kind in (EventKind.NAME, EventKind.ADDRESS, EventKind.INDUSTRY) for event in history)
+        if faces and _no_history(context, EventKind.BOARD):
+            yield missing(
+                "Namn, adress eller bransch har ändrats, men styrelsens historik är inte känd",
+                "Name, address or industry changed, but the board's history is not known",
+                gap(context, Predicate.OFFICER, OFFICER_SOURCES),
+            )
+        return
+    start = registration_date(network, key)
+    if start is None:
+        yield missing("Registreringsdatum är inte känt", "The date of registration is not known")
+        return
+    for takeover in candidates:
+        if start[0] > add_months(takeover.end, -12 * int(context.parameters["age_years"])):
+            continue
+        before = standstill(network, key, history, takeover.end)
+        if before is None:
+            yield missing(
+                "Styrelse och annat har bytts, men det är inte känt om verksamheten dessförinnan hade upphört",
+                "Board and more were replaced together, but whether the activity had ceased before is not known",
+                gap(context, Predicate.ACTIVE, ("scb_bulk",)),
+            )
+            return
+        least = add_months(takeover.end, -int(context.parameters["inactive_months"]))
+        if not before.ceased or (before.active_until is not None and before.active_until > least):
+            continue
+        if not takeover.certain:
+            yield missing(
+                "Ett bolag som inte längre var verksamt har bytt styrelse och annat, men ändringarna kan inte dateras "
+                "så noga att de säkert hör ihop",
+                "A company that was no longer active replaced its board and more, but the changes cannot be dated "
+                "closely enough to belong together",
+            )
+            return
+        yield _taken_over(context, start, takeover, before, before.since is not None and before.since <= least)
+        return
+
+
+def _taken_over(
+    context: Context, start: tuple[date, Fact], takeover: Takeover, before: Standstill, whole: bool
+) -> Signal:
+    name, board = party_name(context), takeover.board
+    kinds = [_FACE_NAMES[kind] for kind in _FACE_NAMES if any(event.kind is kind for event in takeover.others)]
+    when = span(board.not_before, board.not_after)
+    changed, changed_en = listing(kind.sv for kind in kinds).sv, listing(kind.en for kind in kinds).en
+    unknowns = () if whole else (both("Sedan när verksamheten hade upphört.", "Since when the activity had ceased."),)
+    outcomes: dict[int, tuple[str, Text | None]] = {}
+    shared = family_names(context.network, board.before) & family_names(context.network, board.after)
+    if shared:
+        note = both(
+            "Avgående och tillträdande ledamöter delar efternamn.",
+            "Members who left and members who entered share a surname.",
+        )
+        outcomes = {0: ("supported", note), 2: ("supported", note)}
+    return Signal(
+        context.party.key,
+        both(
+            f"{name}, registrerat den {start[0]} och inte längre verksamt enligt registren, bytte hela styrelsen "
+            f"{when.sv} och ändrade samtidigt {changed}.",
+            f"{name}, registered on {start[0]} and no longer active according to the registers, replaced its whole "
+            f"board {when.en} and changed {changed_en} at the same time.",
+        ),
+        unique((start[1], *board.facts, *(fact for event in takeover.others for fact in event.facts), *before.facts)),
+        event_date=takeover.end,
+        unknowns=unknowns,
+        explanation_outcomes=outcomes,
+    )
+
+
+_FACE_NAMES = {
+    EventKind.NAME: Text("namn", "name"),
+    EventKind.ADDRESS: Text("adress", "address"),
+    EventKind.INDUSTRY: Text("bransch (SNI)", "industry (SNI)"),
+}
 
 
 _KINDS = (EventKind.BOARD, EventKind.INDUSTRY, EventKind.ADDRESS)

@@ -46,6 +46,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "TAX-03": {"labour_intensive_sni": ["41-43", "49.4", "53", "56", "78", "80", "81", "87", "88"]},
     "IDN-01": {"min_age_months": 12},
     "IDN-02": {"dormant_months": 6, "window_days": 30},
+    "IDN-03": {"age_years": 3, "window_days": 90, "inactive_months": 6},
     "IDN-04": {"window_days": 30, "min_types": 3},
     "IDN-05": {"window_days": 180},
     "IDN-08": {"similarity": 0.8},

@@ -1,4 +1,4 @@
-"""IDN-01, 02, 04, 05, 08: dates from successive answers, spelling, version traps."""
+"""IDN-01, 02, 03, 04, 05, 08: dates from successive answers, spelling, version traps."""
 
 import pytest
 
@@ -86,6 +86,90 @@ class TestShelf:
         board(world, key, "ab", "bc", baseline, now)
         world.named(key, "Exempelkrog AB", registered_on="2026-11-10")
         assert world.run("IDN-02").silent
+
+
+class TestCompanyWithHistory:
+    """Three years old at least, no longer active, then a new board and a new face."""
+
+    def taken_over(
+        self, world, key, now, baseline, *, code="9", registered_on="2014-03-01", after="cd", what="address"
+    ) -> None:
+        registered(world, key, registered_on)
+        board(world, key, "ab", after, baseline, now)
+        if what:
+            changed(world, key, what)
+        if code is not None:
+            world.fact(key, Predicate.ACTIVE, source="scb_bulk", at=baseline, until=now, active=code == "1", code=code)
+            world.fact(key, Predicate.ACTIVE, source="scb_bulk", at=now, active=True, code="1")
+
+    def test_new_board_and_address_after_a_standstill(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline)
+        signal = world.run("IDN-03").signal
+        assert "2014-03-01" in signal.statement.sv and "ändrade samtidigt adress" in signal.statement.sv
+        assert [text.sv for text in signal.unknowns] == ["Sedan när verksamheten hade upphört."]
+        assert {fact.predicate for fact in signal.facts} == {
+            Predicate.REGISTRATION, Predicate.OFFICER, Predicate.CHANGE, Predicate.ACTIVE
+        }  # fmt: skip
+
+    def test_a_standstill_known_to_be_long_leaves_nothing_open(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline)
+        stopped = {"before": "verksam", "after": "inte längre verksam"}
+        changed(world, key, "status", **stopped, not_before="2026-01-01", not_after="2026-01-08")
+        assert world.run("IDN-03").signal.unknowns == ()
+
+    def test_a_standstill_known_to_be_short_is_silent(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline)
+        stopped = {"before": "verksam", "after": "inte längre verksam"}
+        changed(world, key, "status", **stopped, not_before="2026-08-01", not_after="2026-08-08")
+        assert world.run("IDN-03").silent
+
+    @pytest.mark.parametrize(
+        "innocent",
+        [
+            {"code": "1"},  # a company in operation that was bought or moved
+            {"code": "0"},  # never active: a shelf company, told by IDN-02
+            {"registered_on": "2024-01-15"},  # too young to have a history
+            {"what": None},  # a new board and nothing else
+            {"after": "bc"},  # part of the board stayed
+            {"after": "ab"},  # newly moved, same board
+        ],
+    )
+    def test_near_misses_are_silent(self, world, key, now, baseline, innocent) -> None:
+        self.taken_over(world, key, now, baseline, **innocent)
+        world.answer("ssbtgu", at=now)
+        world.answer("register_history")
+        assert world.run("IDN-03").silent
+
+    def test_a_deputy_who_takes_over_is_a_generation_change(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline)
+        world.officer(key, "PERSON:c", "deputy", at=baseline, until=now)
+        assert world.run("IDN-03").silent
+
+    def test_a_shared_surname_supports_generation_change_and_family_restart(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline)
+        world.named("PERSON:a", "Bo Sävlund")
+        world.named("PERSON:c", "Ida Sävlund")
+        outcomes = world.run("IDN-03").signal.explanation_outcomes
+        assert {index: outcome for index, (outcome, _) in outcomes.items()} == {0: "supported", 2: "supported"}
+
+    def test_activity_not_known(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline, code=None)
+        assert "verksamheten dessförinnan" in world.run("IDN-03").missing
+
+    def test_changes_that_cannot_be_dated_closely(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline, what=None)
+        changed(world, key, "address", not_before="2026-06-01")
+        assert "dateras" in world.run("IDN-03").missing
+
+    def test_changes_far_apart_are_silent(self, world, key, now, baseline) -> None:
+        self.taken_over(world, key, now, baseline, what=None)
+        changed(world, key, "address", not_before="2026-06-01", not_after="2026-06-08")
+        assert world.run("IDN-03").silent
+
+    def test_board_history_not_known(self, world, key) -> None:
+        registered(world, key, "2014-03-01")
+        changed(world, key, "address")
+        assert "styrelsens historik" in world.run("IDN-03").missing
 
 
 class TestChangedTogether:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ SCHEMAS = {
 }
 OFAC_TYPES = {"individual": ListedSchema.PERSON, "vessel": ListedSchema.VESSEL, "aircraft": ListedSchema.AIRCRAFT}
 NEGATIVES_STEP = 12
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_BIRTH = re.compile(r"DOB (?:circa )?(?:(\d{1,2}) )?(?:([A-Z][a-z]{2}) )?(\d{4})")
 
 
 def _open(path: Path) -> Any:
@@ -73,7 +76,17 @@ def entries(shared: Path) -> Iterator[ListEntry]:
         for row in csv.reader(lines):
             if len(row) > 3:
                 schema = OFAC_TYPES.get(row[2].strip(), ListedSchema.ORGANISATION)
-                yield ListEntry("ofac_sdn", row[0], schema, (ListedName(row[1].strip()), *aliases.get(row[0], ())))
+                names = (ListedName(row[1].strip()), *aliases.get(row[0], ()))
+                yield ListEntry("ofac_sdn", row[0], schema, names, birth_dates=_births(row[-1]))
+
+
+def _births(remarks: str) -> tuple[str, ...]:
+    """The birth dates in an SDN row's remarks ("DOB 07 Oct 1954; alt. DOB 1955")."""
+    found = []
+    for day, month, year in _BIRTH.findall(remarks):
+        parts = [year, *([f"{MONTHS.index(month) + 1:02}"] if month in MONTHS else [])]
+        found.append("-".join([*parts, *([f"{int(day):02}"] if day and len(parts) == 2 else [])]))
+    return tuple(found)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -21,12 +21,16 @@ _HOW = {
     How.SPELLING: ("stavning", "spelling"),
     How.JOINED: ("särskrivning", "written as one word or several"),
     How.INITIAL: ("initial", "initial"),
+    How.SHORTENED: ("förkortad form", "shortened form"),
+    How.ACRONYM: ("initialförkortning", "acronym"),
 }
 _NOTES = {
     "single_name": ("bara ett namnled är gemensamt", "only one part of the name is shared"),
     "other_number": ("olika nummer i namnet", "different numbers in the name"),
     "missing_number": ("ett nummer finns bara i det ena namnet", "a number stands in one of the names only"),
     "other_place": ("olika orter i namnet", "different places in the name"),
+    "missing_place": ("en ort finns bara i det ena namnet", "a place stands in one of the names only"),
+    "other_initial": ("olika initialer", "different initials"),
     "other_trade": ("olika branschord", "different words of trade"),
     "other_form": ("olika juridisk form", "different legal forms"),
     "transliterated": ("jämfört över skriftsystem", "compared across scripts"),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.matching.evidence import COUNTRY, LEGAL_FORM, Evidence, gather, identifiers, strength
+from graph.matching.evidence import COUNTRY, LEGAL_FORM, Birth, Evidence, gather, identifiers, strength
 from graph.matching.explanation import explain
 from graph.matching.query import Hit, ScreeningQuery
 from graph.model import ListedName, ListedSchema, ListEntry
@@ -31,8 +31,13 @@ NAME_ONLY_PERSON = 0.88
 """Without anything else: two of three names alike (0.87) are shared by thousands, slips of the hand stay above."""
 NAME_ONLY_OTHER = 0.84
 """An organisation's name is made to be distinct, so a little less will do."""
+MISTYPED_OTHER = 0.62
+"""A one-word organisation with a letter amiss is probably another (so the pair scores below the usual line), but a
+listed one must not slip through by a letter: it is shown as weak."""
 NAME_CONTRADICTED = 0.97
 """When a birth date or a number contradicts: only the same name, and it is shown as weak."""
+COMMON_WORD = 8
+"""Listed names with a word of this sound, from which it tells nobody apart."""
 WEAK_ALIAS = 0.95
 """The list itself calls the alias unsuitable for screening: only the same name counts, unless something else agrees."""
 
@@ -117,6 +122,7 @@ class ListIndex:
     def screen(self, query: ScreeningQuery) -> list[Hit]:
         """The entries that may be the one asked about, best corroborated first."""
         best: dict[int, tuple[float, Comparison, str, ListedName]] = {}
+        common = all(self._is_common(name, query.schema) for name in query.names)
         for name in query.names:
             for score, comparison, found in self._compared(name, query.schema):
                 known = best.get(found.entry)
@@ -131,7 +137,10 @@ class ListIndex:
         for position, (score, comparison, name, listed) in best.items():
             entry = self.entries[position]
             evidence = gather(query, entry, comparison)
-            if score < _required(query.schema, evidence, listed) and position not in by_number:
+            if position not in by_number and (
+                score < _required(query.schema, evidence, listed, comparison)
+                or (common and evidence.birth is Birth.OTHER)
+            ):
                 continue
             hit = Hit(
                 entry,
@@ -148,6 +157,14 @@ class ListIndex:
         hits.sort(key=lambda pair: pair[0])
         return [hit for _, hit in hits]
 
+    def _is_common(self, name: str, schema: ListedSchema) -> bool:
+        """Whether a person's name has no word that is rare on the lists: with another birth date, a mere namesake."""
+        part = self._parts.get(_KIND[schema])
+        if part is None or schema is not ListedSchema.PERSON:
+            return False
+        words = [token for token in analyse(name, schema).tokens if token.kind is TokenKind.WORD]
+        return all(len(part.postings.get(f"~{token.sound}", ())) >= COMMON_WORD for token in words)
+
     def _compared(self, name: str, schema: ListedSchema) -> list[tuple[float, Comparison, _Name]]:
         part = self._parts.get(_KIND[schema])
         analysis = analyse(name, schema)
@@ -156,7 +173,7 @@ class ListIndex:
         found = []
         for position in _candidates(part, analysis):
             comparison = compare(analysis, part.names[position].analysis)
-            if comparison.score >= NAME_AND_MORE:
+            if comparison.score >= (MISTYPED_OTHER if "mistyped" in comparison.notes else NAME_AND_MORE):
                 found.append((comparison.score, comparison, part.names[position]))
         return found
 
@@ -165,8 +182,10 @@ def _rank(score: float, listed: ListedName) -> tuple[float, bool]:
     return score, not listed.weak
 
 
-def _required(schema: ListedSchema, evidence: Evidence, listed: ListedName) -> float:
+def _required(schema: ListedSchema, evidence: Evidence, listed: ListedName, names: Comparison) -> float:
     """The likeness of names that this evidence calls for."""
+    if "mistyped" in names.notes and not evidence.contradictions and not listed.weak:
+        return MISTYPED_OTHER
     against = set(evidence.contradictions) - {COUNTRY, LEGAL_FORM}
     if against:
         return NAME_CONTRADICTED
@@ -212,12 +231,11 @@ def _candidates(part: _Part, analysis: NameAnalysis) -> list[int]:
         return []
     counts = np.fromiter((len(positions) for positions in lists), dtype=np.int64, count=len(lists))
     shared = np.bincount(np.concatenate(lists), weights=np.repeat(np.array(weights), counts), minlength=len(part.names))
-    touched = np.flatnonzero(shared)
+    touched = np.flatnonzero(shared >= MINIMUM_OVERLAP * np.minimum(part.weight, query_weight))
     overlap = shared[touched]
     theirs = part.weight[touched]
-    shorter, longer = np.minimum(theirs, query_weight), np.maximum(theirs, query_weight)
-    share = overlap / (0.7 * shorter + 0.3 * longer)
-    good = np.flatnonzero(overlap >= MINIMUM_OVERLAP * shorter)
+    share = overlap / (0.7 * np.minimum(theirs, query_weight) + 0.3 * np.maximum(theirs, query_weight))
+    good = np.arange(len(touched))
     if len(good) > MAXIMUM_CANDIDATES:
         good = good[np.argpartition(-share[good], MAXIMUM_CANDIDATES)[:MAXIMUM_CANDIDATES]]
     order = good[np.lexsort((touched[good], -share[good]))]

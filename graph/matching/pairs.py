@@ -88,9 +88,14 @@ class PairResult:
     """The comparison of the two names that decided."""
 
 
-def schemas(name: str) -> tuple[ListedSchema, ...]:
-    """The kinds as which a record of FollowTheMoney's ``name`` is compared."""
-    return SCHEMAS.get(name, EITHER)
+def schemas(schema: str, left: Sequence[str], right: Sequence[str]) -> tuple[ListedSchema, ...]:
+    """The kinds as which records named ``left`` and ``right`` are compared; a legal form makes an organisation."""
+    kinds = SCHEMAS.get(schema)
+    if kinds is None:
+        kinds = EITHER
+        if any(analyse(name, ListedSchema.ORGANISATION).legal_forms for name in (*left, *right)):
+            return (ListedSchema.ORGANISATION,)
+    return kinds
 
 
 def _texts(record: Mapping[str, Any], *properties: str) -> Iterator[str]:
@@ -116,9 +121,10 @@ def compare_pair(
 ) -> PairResult:
     """Compare two records of a ``schema`` and say why they are, or are not, the same."""
     best, one, other = NO_MATCH, "", ""
-    for kind in schemas(schema):
-        for ours in names_of(left):
-            for theirs in names_of(right):
+    left_names, right_names = names_of(left), names_of(right)
+    for kind in schemas(schema, left_names, right_names):
+        for ours in left_names:
+            for theirs in right_names:
                 found = compare(analyse(ours, kind), analyse(theirs, kind))
                 if found.score > best.score or not one:
                     best, one, other = found, ours, theirs
@@ -149,9 +155,10 @@ def score_pairs(rows: Sequence[Mapping[str, Any]], threshold: float = DEFAULT_TH
         if not isinstance(left, Mapping) or not isinstance(right, Mapping):
             continue
         score = 0.0
-        for kind in schemas(str(row.get("schema", ""))):
-            for ours in names_of(left):
-                for theirs in names_of(right):
+        left_names, right_names = names_of(left), names_of(right)
+        for kind in schemas(str(row.get("schema", "")), left_names, right_names):
+            for ours in left_names:
+                for theirs in right_names:
                     score = max(score, compare(analysed(ours, kind), analysed(theirs, kind)).score)
         scores[position] = round(_weigh(score, left, right)[0], 4)
     return scores

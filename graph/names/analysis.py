@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from normality import ascii_text
 from rapidfuzz.distance import OSA
-from rigour.names import NameTypeTag, SymbolCategory, analyze_names, tokenize_name
+from rigour.names import NameTypeTag, SymbolCategory, analyze_names, extract_org_types, tokenize_name
 
 from graph.model import ListedSchema
 from graph.names.east_asian import is_hangul, is_unspaced, korean_readings, romanised_hangul, split
@@ -38,6 +38,10 @@ WEIGHT_NUMBER = 0.6
 WEIGHT_GENERIC = 0.15
 WEIGHT_JOINING = 0.05
 WEIGHT_PARTICLE = 0.2
+WEIGHT_NAME_PREFIX = 0.35
+"""Abdul, Abu: part of a name, though written apart."""
+WEIGHT_REGNAL = 0.3
+"""II after a person's name."""
 WEIGHT_TITLE = 0.1
 WEIGHT_ASIDE = 0.1
 """What stands in brackets, or a title after a comma: an explanation beside the name."""
@@ -57,10 +61,14 @@ _ROMAN = {
     "xv": "15",
     "xvi": "16",
 }
+_ROMAN_NAMES = frozenset({"vi", "xi"})
+"""Also Vietnamese and Chinese names."""
+_ROMAN_LETTER = {"i": "1", "v": "5", "x": "10"}
 _LOOK_ALIKE = str.maketrans("0134579", "oleastg")
 """Figures that stand for letters inside a person's name (Ex3mpel); no person has a figure in the name."""
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _AMPERSAND = re.compile(r"(?<![\w&.])(\w{1,2})\s?&\s?(\w)(?![\w&])")
+_DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_](?![\w.]))?", re.UNICODE)
 _PIECES = re.compile(r"[a-z0-9]+", re.ASCII)
 _SPLIT = re.compile(r"\s+")
 
@@ -213,9 +221,14 @@ def _person(name: str) -> NameAnalysis:
             text, asides = before, (*asides, after)
         else:  # "FAMILY, Given": in the natural order a slip over the boundary of two words can be seen
             text = f"{after} {before}"
-    tokens = [token for word in _words(text) for token in _person_word(word)][:MAXIMUM_TOKENS]
+    words = _words(text)
+    if len(words) > 2 and words[0] in facts().forms_of_address:
+        del words[0]
+    alone = len(words) == 1
+    tokens = [token for word in words for token in _person_word(word, alone)][:MAXIMUM_TOKENS]
     tokens.extend(_aside_tokens(asides))
-    return _finish(name, True, tokens, [], _is_foreign(text), frozenset(), frozenset())
+    numbers = frozenset(token.text for token in tokens if token.kind is TokenKind.NUMBER)
+    return _finish(name, True, tokens, [], _is_foreign(text), frozenset(), numbers)
 
 
 def _words(text: str) -> list[str]:
@@ -226,12 +239,12 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=131_072)
-def _person_word(word: str) -> tuple[Token, ...]:
-    """The tokens of one word: several where a name in Chinese characters or Hangul is written together."""
+def _person_word(word: str, alone: bool) -> tuple[Token, ...]:
+    """The tokens of one word: several where a whole name in Chinese characters or Hangul is written together."""
     if word.isascii():
         return (_person_token(word, word),)
     if is_unspaced(word):
-        return tuple(_east_asian_token(part) for part in split(word))
+        return tuple(_east_asian_token(part) for part in (split(word) if alone else (word,)))
     pieces = ascii_pieces(word, plain(word))
     if len(pieces) == 1:
         return (_person_token(pieces[0], word),)
@@ -253,9 +266,12 @@ def _person_token(text: str, written: str) -> Token:
     meanings = groups(text)
     if written != text:
         meanings |= groups(written)
-    meanings |= known.nicknames.get(text, NO_GROUPS)
+    meanings |= known.nicknames.get(text, NO_GROUPS) | known.translations.get(text, NO_GROUPS)
     if text in known.particles:
-        return _token(text, written, TokenKind.PARTICLE, WEIGHT_PARTICLE, meanings)
+        weight = WEIGHT_NAME_PREFIX if text in known.name_prefixes else WEIGHT_PARTICLE
+        return _token(text, written, TokenKind.PARTICLE, weight, meanings)
+    if text in _ROMAN and text not in _ROMAN_NAMES:
+        return _token(_ROMAN[text], written, TokenKind.NUMBER, WEIGHT_REGNAL)
     if text in known.titles:
         return _token(text, written, TokenKind.TITLE, WEIGHT_TITLE, meanings)
     return _token(text, written, TokenKind.WORD, WEIGHT_SHORT_WORD if len(text) == 2 else WEIGHT_WORD, meanings)
@@ -266,10 +282,12 @@ def _person_token(text: str, written: str) -> Token:
 
 @lru_cache(maxsize=32_768)
 def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
-    text, asides = _without_asides(_AMPERSAND.sub(_ampersand, clean(name)))
+    text, asides = _without_asides(_AMPERSAND.sub(_ampersand, _DOTTED.sub(_undotted, clean(name))))
     legal: set[str] = set()
     tokens, phrases, foreign = _read(text, tag, legal)
     kept, forms, moved = _without_legal_forms(tokens)
+    if len(kept) > 1 and kept[-1].text in _ROMAN_LETTER:  # "Fund I, Ltd", "Partners V": at the end a letter counts
+        kept[-1] = _token(_ROMAN_LETTER[kept[-1].text], kept[-1].written, TokenKind.NUMBER, WEIGHT_NUMBER)
     phrases = [
         (meaning, frozenset(moved[p] for p in positions)) for meaning, positions in phrases if positions <= moved.keys()
     ]
@@ -279,7 +297,7 @@ def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
         forms |= more
         kept.extend(
             token
-            if token.kind in (TokenKind.PLACE, TokenKind.NUMBER)
+            if token.kind is TokenKind.NUMBER
             else _token(token.text, token.written, TokenKind.ASIDE, min(WEIGHT_ASIDE * 2, token.weight), token.meanings)
             for token in rest
         )
@@ -290,6 +308,12 @@ def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
 def _ampersand(match: re.Match[str]) -> str:
     """AT&T and H & M are one word; "AB & X" is not."""
     return match[0] if plain(match[1]) in facts().legal_phrases else match[1] + match[2]
+
+
+def _undotted(match: re.Match[str]) -> str:
+    """A.B.C. is one word; a dotted legal form (S.A., L.L.C.) is read by rigour and left alone."""
+    letters = "".join(character for character in match[0] if character.isalpha())
+    return match[0] if extract_org_types(match[0].strip()) or len(letters) < 3 else letters + " "
 
 
 @lru_cache(maxsize=65_536)
@@ -304,6 +328,9 @@ def _organisation_token(text: str, written: str, meanings: frozenset[str]) -> To
         return _token(text.lstrip("0") or "0", written, TokenKind.NUMBER, WEIGHT_NUMBER)
     if text in _ROMAN:
         return _token(_ROMAN[text], written, TokenKind.NUMBER, WEIGHT_NUMBER)
+    if text in known.ordinals:
+        return _token(known.ordinals[text], written, TokenKind.NUMBER, WEIGHT_NUMBER)
+    meanings |= known.synonyms.get(text, NO_GROUPS)
     if text in known.joining:
         return _token(text, written, TokenKind.JOINING, WEIGHT_JOINING)
     if text in known.generic or (len(text) > 5 and _is_mistyped_form(text)):

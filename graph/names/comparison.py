@@ -17,7 +17,8 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from graph.model import ListedSchema
-from graph.names.analysis import NameAnalysis, Token, TokenKind, analyse
+from graph.names.analysis import WEIGHT_SHORT_WORD, NameAnalysis, Token, TokenKind, analyse
+from graph.names.east_asian import is_han, is_hangul
 from graph.names.sound import sound
 
 DEFAULT_THRESHOLD = 0.70
@@ -26,10 +27,18 @@ DEFAULT_THRESHOLD = 0.70
 # --- how well two words agree (1 = the same word)
 SIMILARITY_MEANING = 0.93
 """Known forms of one name (John/Juan, Mohammed/محمد): sure in kind, but two persons may well have the two forms."""
+SIMILARITY_NICKNAME = 0.82
+"""A pet name (Lasse, Lars)."""
+SIMILARITY_FORM = 0.75
+"""Forms of one name in one script (Karl, Carol; John, Juan); a single Chinese character, which many names share."""
 SIMILARITY_SOUND = 0.95
 """Differ only by how they are romanised."""
 SIMILARITY_SKELETON = 0.84
 """The same consonants: what Arabic script leaves, but also what separates Omar from Amir."""
+SIMILARITY_SHORTENED = 0.76
+"""One word opens the other: a short form, or a name of its own."""
+SIMILARITY_ACRONYM = 0.85
+"""Letters that begin the words of the other name (SKB = Svensk Kärnbränslehantering)."""
 SIMILARITY_INITIAL = 0.8
 """An initial that fits says little, and its small weight says the rest."""
 SIMILARITY_JOINED = 0.95
@@ -47,11 +56,11 @@ OTHER_FIRST_LETTER = 0.06
 """The first letter is rarely mistyped."""
 
 # --- what lowers a score
-EXTRA_PERSON = 0.33
+EXTRA_PERSON = 0.28
 """Weight of a name that one side lacks at the beginning or the end."""
 EXTRA_BETWEEN = 0.24
 """The same between names that agree: middle names and patronymics are often left out."""
-EXTRA_WORD = 0.42
+EXTRA_WORD = 0.32
 """An organisation's extra distinctive word, when the shorter name may be how it is called for short."""
 EXTRA_WORD_REGISTERED = 0.65
 """The same when both names carry a legal form: then the shorter one is a whole registered name of its own."""
@@ -61,19 +70,59 @@ SINGLE_NAME = 0.66
 """One matched name against a fuller name identifies nobody."""
 OTHER_NUMBER = 0.5
 """Serial shelf companies, numbered funds, vessels: another number is another holder."""
-MISSING_NUMBER = 0.8
+MISSING_NUMBER = 0.74
+OTHER_REGNAL = 0.65
+"""Philip II and Philip III are two persons."""
+OTHER_INITIAL = 0.8
+"""Both persons have an initial, and another one."""
 OTHER_PLACE = 0.6
 """Branches and namesakes in two towns."""
+MISSING_PLACE = 0.72
+"""Two registered names of which one carries a place: a parent and its company in that place."""
 OTHER_TRADE = 0.75
 OTHER_NAMES = 0.85
 """Both persons have a name that the other lacks: brothers share all names but one."""
-OTHER_FORM = 0.8
+OTHER_FORM = 0.65
 """Two legal forms are two legal persons, unless one was converted into the other."""
-OTHER_FORM_SAME_GROUP = 0.97
+OTHER_FORM_SAME_GROUP = 0.75
 """Kinds of limited company, which lists and translations mix up."""
 ONLY_TRADE_WORDS = 0.7
+ONLY_INITIALS = 0.6
+"""N.N. may be anybody."""
+MISTYPED_COINED_WORD = 0.73
+"""Organisations whose one distinctive word differs by a letter: firms coin names that differ by no more
+(Polarium, Polarius), and a register would not let both stand if they were one."""
+COINED_WORD_LENGTH = 12
+"""Longer words differ by a letter through a slip rather than by choice."""
 
 _LIMITED = frozenset({"limited", "limited_liability", "joint_stock"})
+_NO_SLIP = frozenset(
+    {"other_number", "missing_number", "other_place", "missing_place", "other_form", "other_form_same_group"}
+)
+"""What contradicts although the letters are the same."""
+_SWEDISH = frozenset({"limited", "partnership", "limited_partnership", "cooperative", "foundation", "association"})
+_GLUED_FORMS = frozenset(
+    {
+        "ab",
+        "hb",
+        "kb",
+        "ag",
+        "gmbh",
+        "kg",
+        "ltd",
+        "inc",
+        "llc",
+        "plc",
+        "oy",
+        "as",
+        "asa",
+        "aps",
+        "sa",
+        "srl",
+        "bv",
+        "nv",
+    }
+)
 _SPELLABLE = frozenset(
     {TokenKind.WORD, TokenKind.TRADE, TokenKind.PLACE, TokenKind.GENERIC, TokenKind.TITLE, TokenKind.PARTICLE}
 )
@@ -88,6 +137,8 @@ class How(StrEnum):
     SPELLING = "spelling"
     JOINED = "joined"
     INITIAL = "initial"
+    SHORTENED = "shortened"
+    ACRONYM = "acronym"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +175,25 @@ def similarity(left: str, right: str, schema: ListedSchema) -> float:
 def _spelling(left: str, right: str) -> float:
     """Likeness of two different words by their letters, 0.0 where they are two words."""
     longest = max(len(left), len(right))
-    allowed = 0 if longest < 3 else 1 if longest < 7 else 2 if longest < 11 else 3
+    allowed = 0 if longest < 3 else 1 if longest < 8 else 2 if longest < 12 else 3
     if abs(len(left) - len(right)) > allowed:
         return 0.0
     distance = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
+    if longest <= 4 and len(left) == len(right) and not _differ_in_vowel(left, right):
+        return 0.0
     if sorted(left) == sorted(right):
         return 1.0 - SWAPPED_LETTERS * distance / longest
     value = 1.0 - distance / longest
     return value if left[0] == right[0] else value - OTHER_FIRST_LETTER
+
+
+def _differ_in_vowel(left: str, right: str) -> bool:
+    """Whether two words of one length exchange vowels or neighbours (Omar, Umar), not a consonant (Asif, Arif)."""
+    return sorted(left) == sorted(right) or all(
+        one in "aeiouy" and other in "aeiouy" for one, other in zip(left, right, strict=True) if one != other
+    )
 
 
 def word_similarity(left: Token, right: Token) -> tuple[float, How]:
@@ -142,18 +202,70 @@ def word_similarity(left: Token, right: Token) -> tuple[float, How]:
         return 1.0, How.EXACT
     if left.kind is TokenKind.NUMBER or right.kind is TokenKind.NUMBER:
         return 0.0, How.EXACT
-    if left.meanings and right.meanings and not left.meanings.isdisjoint(right.meanings):
-        return SIMILARITY_MEANING, How.MEANING
+    shared = _shared_meaning(left, right)
     if left.kind not in _SPELLABLE or right.kind not in _SPELLABLE:
-        return 0.0, How.EXACT
-    if not left.text.isalpha() or not right.text.isalpha():
-        return 0.0, How.EXACT
+        return shared, How.MEANING
+    if left.kind is TokenKind.PLACE and right.kind is TokenKind.PLACE and not shared:
+        return 0.0, How.EXACT  # two known places: Huddinge is not Haninge mistyped
+    if _has_figure(left.text) or _has_figure(right.text):
+        return shared, How.MEANING
+    if shared >= SIMILARITY_MEANING:
+        return shared, How.MEANING
+    if _is_east_asian(left) and _is_east_asian(right):
+        return shared, How.MEANING  # in one such script another sign is another name
     if left.sound == right.sound or ((left.readings or right.readings) and not _heard(left).isdisjoint(_heard(right))):
         return SIMILARITY_SOUND, How.SOUND
+    if _is_glued(left.text, right.text) or _is_glued(right.text, left.text):
+        return SIMILARITY_JOINED, How.JOINED
     best, how = max(_spelling(left.text, right.text), _spelling(left.sound, right.sound) * 0.97), How.SPELLING
-    if best < SIMILARITY_SKELETON and len(left.skeleton) > 2 and left.skeleton == right.skeleton:
+    if best < SIMILARITY_SKELETON and left.skeleton == right.skeleton and _is_bony(left, right):
         best, how = SIMILARITY_SKELETON, How.SOUND
-    return (best, how) if best >= MINIMUM_SPELLING else (0.0, how)
+    if shared >= best:
+        return shared, How.MEANING
+    return (best, how) if best >= MINIMUM_SPELLING else (shared, How.MEANING)
+
+
+def _shared_meaning(left: Token, right: Token) -> float:
+    """How well two words agree by what they mean: across scripts nearly as one word, within one script less."""
+    if not left.meanings or not right.meanings or left.meanings.isdisjoint(right.meanings):
+        return 0.0
+    both = left.meanings & right.meanings
+    if not any(meaning.isdigit() or meaning.startswith("TRANS") for meaning in both):
+        return SIMILARITY_NICKNAME if all(meaning.startswith("NICK") for meaning in both) else SIMILARITY_MEANING
+    if left.written.isascii() == right.written.isascii():
+        return SIMILARITY_FORM
+    return SIMILARITY_FORM if len(left.written) == 1 or len(right.written) == 1 else SIMILARITY_MEANING
+
+
+def _is_glued(longer: str, shorter: str) -> bool:
+    """Whether ``longer`` is ``shorter`` with a legal form written on to it (SiemensAG)."""
+    return len(shorter) >= 4 and longer.startswith(shorter) and longer[len(shorter) :] in _GLUED_FORMS
+
+
+def _has_figure(text: str) -> bool:
+    return not text.isalpha() and any(character.isdigit() for character in text)
+
+
+@lru_cache(maxsize=16_384)
+def _east_asian(written: str) -> bool:
+    return is_han(written) or is_hangul(written)
+
+
+def _is_east_asian(token: Token) -> bool:
+    return not token.written.isascii() and _east_asian(token.written)
+
+
+def _is_bony(left: Token, right: Token) -> bool:
+    """Whether equal skeletons tell something: three consonants, or two where one side was written without vowels."""
+    consonants = len(left.skeleton) - left.skeleton.startswith("a")
+    written_without = not left.written.isascii() or not right.written.isascii()
+    return consonants >= (2 if written_without else 3)
+
+
+def _is_shortened(left: str, right: str) -> bool:
+    """Whether one word opens the other and has at least four letters (Wencho is not, Kristof of Kristoffer is)."""
+    shorter, longer = sorted((left, right), key=len)
+    return len(shorter) >= 4 and longer.startswith(shorter)
 
 
 def _as_heard(left: str, right: str) -> float:
@@ -175,8 +287,16 @@ def compare(left: NameAnalysis, right: NameAnalysis) -> Comparison:
     quality = sum(pair.weight * pair.similarity for pair in pairs) / matched
     ends = _unmatched(left, free_left), _unmatched(right, free_right)
     score, notes = (_person_score if left.person else _organisation_score)(left, right, matched, *ends)
+    score *= quality
+    if all(pair.how is How.INITIAL for pair in pairs):
+        score *= ONLY_INITIALS
+    elif (
+        not left.person and len(pairs) == 1 and _is_coined_word_mistyped(pairs) and not _share_foreign_form(left, right)
+    ):
+        score *= MISTYPED_COINED_WORD
+        notes = (*notes, "mistyped")
     return Comparison(
-        min(1.0, max(score * quality, _slip(left.joined, right.joined))),
+        min(1.0, score if _NO_SLIP.intersection(notes) else max(score, _slip(left, right))),
         tuple(pairs),
         tuple(token.text for token in ends[0]),
         tuple(token.text for token in ends[1]),
@@ -184,14 +304,30 @@ def compare(left: NameAnalysis, right: NameAnalysis) -> Comparison:
     )
 
 
-def _slip(left: str, right: str) -> float:
+def _share_foreign_form(left: NameAnalysis, right: NameAnalysis) -> bool:
+    """Whether both write the same legal form, none that the Swedish register guards against names so alike."""
+    return bool((left.legal_forms & right.legal_forms) - _SWEDISH)
+
+
+def _is_coined_word_mistyped(pairs: list[Pair]) -> bool:
+    """Whether all that two organisations share of a distinctive word is one short word spelt in two ways."""
+    telling = [pair for pair in pairs if pair.weight > WEIGHT_SHORT_WORD - 0.01]
+    if len(telling) != 1 or telling[0].how not in (How.SPELLING, How.SOUND):
+        return False
+    return max(len(telling[0].left), len(telling[0].right)) < COINED_WORD_LENGTH
+
+
+def _slip(left: NameAnalysis, right: NameAnalysis) -> float:
     """Score of two names of the same letters in nearly the same order, 0.0 for others (Lauren Tnkunda)."""
-    if len(left) != len(right) or len(left) < 4 or sorted(left) != sorted(right):
+    one, other = left.joined, right.joined
+    if len(one) != len(other) or len(one) < (4 if left.person else COINED_WORD_LENGTH) or sorted(one) != sorted(other):
         return 0.0
-    distance = OSA.distance(left, right, score_cutoff=2)
-    if distance > 2:
+    if left.numbers != right.numbers:
         return 0.0
-    return SLIP_IN_WHOLE - SLIP_COST * distance - (SLIP_SHORT if len(left) < 7 else 0.0)
+    distance = OSA.distance(one, other, score_cutoff=2)
+    if distance > (2 if left.person else 1):
+        return 0.0
+    return SLIP_IN_WHOLE - SLIP_COST * distance - (SLIP_SHORT if len(one) < 7 else 0.0)
 
 
 def _unmatched(analysis: NameAnalysis, free: list[int]) -> list[Token]:
@@ -234,6 +370,10 @@ def _pair(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], list[int
     if free_left and free_right:
         _pair_joined(lefts, rights, free_left, free_right, pairs, swapped=False)
         _pair_joined(rights, lefts, free_right, free_left, pairs, swapped=True)
+        if left.person:
+            _pair_shortened(lefts, rights, free_left, free_right, pairs)
+        _pair_acronyms(lefts, rights, free_left, free_right, pairs, left.person, swapped=False)
+        _pair_acronyms(rights, lefts, free_right, free_left, pairs, left.person, swapped=True)
         _pair_initials(lefts, rights, free_left, free_right, pairs)
     return pairs, free_left, free_right
 
@@ -309,6 +449,51 @@ def _pair_joined(
                 break
 
 
+def _pair_shortened(
+    lefts: tuple[Token, ...], rights: tuple[Token, ...], free_left: list[int], free_right: list[int], pairs: list[Pair]
+) -> None:
+    """Pair a name with its short form that opens it (Kristof, Kristoffer); last names are not shortened."""
+    for i in [i for i in free_left if i < len(lefts) - 1]:
+        for j in [j for j in free_right if j < len(rights) - 1]:
+            if lefts[i].kind is rights[j].kind is TokenKind.WORD and _is_shortened(lefts[i].text, rights[j].text):
+                pairs.append(_single(lefts[i], rights[j], How.SHORTENED, SIMILARITY_SHORTENED))
+                free_left.remove(i)
+                free_right.remove(j)
+                break
+
+
+def _pair_acronyms(
+    letters: tuple[Token, ...],
+    words: tuple[Token, ...],
+    free_letters: list[int],
+    free_words: list[int],
+    pairs: list[Pair],
+    person: bool,
+    *,
+    swapped: bool,
+) -> None:
+    """Pair a short word with the neighbouring words whose first letters it is: JC = Jean Claude, an acronym."""
+    least = 2 if person else 3
+    for i in list(free_letters):
+        token = letters[i]
+        size = len(token.text)
+        if token.kind not in (TokenKind.WORD, TokenKind.PARTICLE) or not least <= size <= 8 or not token.text.isalpha():
+            continue
+        if person and size > 3:
+            continue
+        candidates = [j for j in free_words if words[j].kind not in (TokenKind.JOINING, TokenKind.NUMBER)]
+        for start in range(len(candidates) - size + 1):
+            run = candidates[start : start + size]
+            if all(words[j].text[0] == letter for j, letter in zip(run, token.text, strict=True)):
+                some, one = [words[j] for j in run], [token]
+                how = How.INITIAL if person else How.ACRONYM
+                sides = (some, one) if swapped else (one, some)
+                pairs.append(_group(*sides, how, SIMILARITY_INITIAL if person else SIMILARITY_ACRONYM))
+                free_letters.remove(i)
+                free_words[:] = [j for j in free_words if j not in run]
+                break
+
+
 def _pair_initials(
     lefts: tuple[Token, ...], rights: tuple[Token, ...], free_left: list[int], free_right: list[int], pairs: list[Pair]
 ) -> None:
@@ -346,9 +531,17 @@ def _person_score(
     if matched < 1.5 and max(left.weight, right.weight) > 1.5 and (ours > 0.5 or theirs > 0.5):
         score *= SINGLE_NAME
         notes.append("single_name")
-    if ours > 0.5 and theirs > 0.5:
+    if min(ours, theirs) > 0.3 and max(ours, theirs) > 0.5:
         score *= OTHER_NAMES
         notes.append("other_names")
+    if any(token.kind is TokenKind.INITIAL for token in free_left) and any(
+        token.kind is TokenKind.INITIAL for token in free_right
+    ):
+        score *= OTHER_INITIAL
+        notes.append("other_initial")
+    if left.numbers and right.numbers and left.numbers.isdisjoint(right.numbers):
+        score *= OTHER_REGNAL
+        notes.append("other_number")
     if left.transliterated or right.transliterated:
         notes.append("transliterated")
     return score, tuple(notes)
@@ -377,6 +570,9 @@ def _organisation_score(
     if all(TokenKind.PLACE in found for found in kinds):
         score *= OTHER_PLACE
         notes.append("other_place")
+    elif left.legal_forms and right.legal_forms and (TokenKind.PLACE in kinds[0]) != (TokenKind.PLACE in kinds[1]):
+        score *= MISSING_PLACE
+        notes.append("missing_place")
     if all(TokenKind.TRADE in found for found in kinds):
         score *= OTHER_TRADE
         notes.append("other_trade")

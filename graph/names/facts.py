@@ -34,10 +34,20 @@ class Facts:
     generic: frozenset[str]
     trade: frozenset[str]
     titles: frozenset[str]
+    forms_of_address: frozenset[str]
+    """Titles that anybody may have; before a name they are no part of it."""
     particles: frozenset[str]
     after_comma_asides: frozenset[str]
     nicknames: dict[str, frozenset[str]]
     """A pet name or a full name -> the names it goes with (marked so that they differ from other meanings)."""
+    translations: dict[str, frozenset[str]]
+    """A given name -> what it shares with the same name in other languages."""
+    synonyms: dict[str, frozenset[str]]
+    """A word of organisation names -> what it shares with words of the same meaning."""
+    ordinals: dict[str, str]
+    """First, andra, 3rd -> the figures."""
+    name_prefixes: frozenset[str]
+    """Particles that make a name with the word that follows (Abdul, Abu): without them a part is lacking."""
     double_family_names: frozenset[str]
     """Chinese and Korean family names of two characters."""
 
@@ -54,6 +64,14 @@ def _read(name: str) -> Any:
 
 def _words(items: list[object]) -> frozenset[str]:
     return frozenset(plain(str(item)) for item in items)
+
+
+def _sets(mark: str, rows: list[list[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        for word in row:
+            found.setdefault(plain(word), set()).add(f"{mark}:{plain(row[0])}")
+    return {word: frozenset(marks) for word, marks in found.items()}
 
 
 def _nicknames(rows: dict[str, list[str]]) -> dict[str, frozenset[str]]:
@@ -83,8 +101,13 @@ def facts() -> Facts:
         generic=_words(words["generic"]),
         trade=_words(words["trade"]),
         titles=_words(persons["titles"]),
+        forms_of_address=_words(persons["forms_of_address"]),
         particles=_words(persons["particles"]),
         after_comma_asides=_words(persons["after_comma_asides"]),
         nicknames=_nicknames(persons["nicknames"]),
+        translations=_sets("TRANS", persons["translations"]),
+        synonyms=_sets("SAME", words["synonyms"]),
+        ordinals={plain(str(word)): str(number) for number, said in words["ordinals"].items() for word in said},
+        name_prefixes=_words(persons["name_prefixes"]),
         double_family_names=frozenset(persons["double_family_names"]),
     )

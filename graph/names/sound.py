@@ -57,7 +57,10 @@ _CLUSTERS = {
     "yi": "i",
     "y": "i",
 }
-_PATTERN = re.compile("|".join(sorted(_CLUSTERS, key=len, reverse=True)))
+_PATTERN = re.compile("|".join(sorted(_CLUSTERS, key=len, reverse=True)) + "|c(?![eiyh])")
+_ENDINGS = re.compile(r"(?:que|ah)$")
+_ENDING = {"que": "k", "ah": "a"}
+"""French *-que* is *-k*; Arabic and Hebrew *-a* is often written with a mute h."""
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
 
@@ -66,11 +69,18 @@ def sound(word: str) -> str:
     """``word`` (ASCII lower case) with interchangeable spellings levelled. Digits stay."""
     if not word.isalpha():
         return word
-    return _DOUBLED.sub(r"\1", _PATTERN.sub(_replacement, word))
+    if word[0] == "x" or word.startswith("hs"):  # Xi, Hsi, Xavier
+        word = "s" + word.lstrip("hxs")
+    ended = _ENDINGS.sub(_ending, word) if len(word) > 4 else word
+    return _DOUBLED.sub(r"\1", _PATTERN.sub(_replacement, ended))
 
 
 def _replacement(match: re.Match[str]) -> str:
-    return _CLUSTERS[match[0]]
+    return _CLUSTERS.get(match[0], "k")
+
+
+def _ending(match: re.Match[str]) -> str:
+    return _ENDING[match[0]]
 
 
 def skeleton(heard: str) -> str:

@@ -223,3 +223,50 @@ def test_the_legal_form_is_told_apart_from_the_name() -> None:
 def test_person_titles_weigh_next_to_nothing() -> None:
     plain, titled = normalise_person("Anna Andersson"), normalise_person("Baroness Anna Andersson")
     assert titled.weight - plain.weight < 0.5
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("김민준", "Kim Min-jun"),
+        ("박서연", "Park Seo-yeon"),
+        ("金民俊", "Kim Minjun"),
+        ("王小明", "Wang Xiaoming"),
+        ("山田花子", "Hanako Yamada"),
+        ("JC Exempelsson", "Jean-Claude Exempelsson"),
+        ("Lasse Exempelsson", "Lars Exempelsson"),
+        ("Eric Provberg", "Erik Provberg"),
+    ],
+)
+def test_scripts_initials_and_pet_names(left: str, right: str) -> None:
+    assert similarity(left, right, PERSON) >= DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("이재형", "이재명"),
+        ("김민준", "Park Min-jun"),
+        ("Exempel II Provar", "Exempel III Provar"),
+        ("N.N.", "Nisse Nilsson"),
+        ("Asif Ali Exempel", "Arif Prov Exempel"),
+    ],
+)
+def test_one_sign_or_number_may_be_another_person(left: str, right: str) -> None:
+    assert similarity(left, right, PERSON) < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("ExempelverkenAB", "Exempelverken AB", True),
+        ("1st Exempel Bank", "First Exempel Bank", True),
+        ("Svenska Exempel Hanteringen", "SEH", True),
+        ("Fond I Ltd", "Fond Ltd", False),
+        ("C.B.A. Company", "A.B.C. Company", False),
+        ("Huddinge kommun", "Haninge kommun", False),
+        ("Polarium", "Polarius", False),
+    ],
+)
+def test_acronyms_ordinals_and_coined_words(left: str, right: str, same: bool) -> None:
+    assert (similarity(left, right, ORGANISATION) >= DEFAULT_THRESHOLD) is same

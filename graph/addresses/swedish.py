@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -93,6 +94,7 @@ def analyse(street: str | None, postal_code: str | None, city: str | None, care_
     )
 
 
+@lru_cache(maxsize=1 << 14)  # the same few addresses are asked for by every rule and every neighbour
 def address_key(
     street: str | None, postal_code: str | None, city: str | None, care_of: str | None = None
 ) -> str | None:

@@ -13,7 +13,19 @@ from api.cache import Caches
 from api.errors import MEDIA_TYPE, Unexpected
 from api.limits import BodyLimit
 from api.metrics import Metrics
-from api.routers import audit, cases, catalogue, evidence, health, organisations, results, runs, sources, yente
+from api.routers import (
+    audit,
+    cases,
+    catalogue,
+    decisions,
+    evidence,
+    health,
+    organisations,
+    results,
+    runs,
+    sources,
+    yente,
+)
 from api.schemas import ProblemDetails
 from api.settings import ApiSettings
 from workers.runtime import Runtime
@@ -66,7 +78,7 @@ def create_app(runtime: Runtime, settings: ApiSettings) -> FastAPI:
     app.add_middleware(BodyLimit, maximum=settings.maximum_upload_bytes)
     app.add_middleware(Unexpected)
     app.include_router(health.router)
-    for module in (results, cases, runs, evidence, organisations, sources, catalogue, audit):
+    for module in (results, cases, runs, evidence, organisations, sources, catalogue, audit, decisions):
         app.include_router(module.router, prefix=f"/api/{VERSION}", responses=PROBLEMS)
     app.include_router(yente.router, prefix="/yente", responses=PROBLEMS)
     app.include_router(yente.router, include_in_schema=False)  # where yente's clients look by default

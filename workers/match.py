@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from connectors.base import FailureReason, FetchedDocument, SourceKind
 from connectors.registry import SOURCES
 from graph.matching import Hit, ScreeningQuery, hit_value
+from graph.matching.decisions import evidence
 from graph.model import (
     AnswerStatus,
     DocumentReference,
@@ -30,8 +32,9 @@ from graph.model import (
 from screening.case import Case
 from screening.dossier import ListVersion
 from screening.policy import Policy
-from screening.store import cases, documents, facts
+from screening.store import cases, documents, facts, match_decisions
 from screening.store.facts import Recording
+from screening.store.match_decisions import DECIDED, EVIDENCE, HitKey, MatchDecision
 from screening.store.tasks import GatherTask
 from workers import stages
 from workers.list_index import indexes
@@ -48,6 +51,7 @@ def match(runtime: Runtime, task: GatherTask) -> None:
         policy = policy_for(session, case.kind)
         now = datetime.now(UTC)
         current = facts.current(session, task.case_id)
+        decided = match_decisions.in_force(session, task.case_id)
         for source in sorted(rule.source for rule in policy.sources if SOURCES[rule.source].kind is SourceKind.LIST):
             queries = queries_for(case, policy, source, current)
             if source not in loaded:
@@ -63,7 +67,7 @@ def match(runtime: Runtime, task: GatherTask) -> None:
                 session,
                 task.case_id,
                 [
-                    Recording(*_answer(reference, version, query, position, hits[query.key]))
+                    Recording(*_answer(reference, version, query, position, hits[query.key], decided))
                     for position, query in enumerate(queries)
                 ],
             )
@@ -164,13 +168,18 @@ def _extract(
 
 
 def _answer(
-    reference: DocumentReference, version: ListVersion, query: ScreeningQuery, position: int, hits: list[Hit]
+    reference: DocumentReference,
+    version: ListVersion,
+    query: ScreeningQuery,
+    position: int,
+    hits: list[Hit],
+    decided: Mapping[HitKey, MatchDecision],
 ) -> tuple[SourceAnswer, tuple[Fact, ...]]:
     found = tuple(
         Fact(
             subject=query.key,
             predicate=Predicate.LIST_HIT,
-            value=hit_value(hit, version.version),
+            value=_value(hit, version, query, decided),
             source=reference.source,
             document=reference.sha256,
             place=f"/queries/{position}/hits/{number}",
@@ -186,6 +195,16 @@ def _answer(
         document=reference.sha256,
     )
     return answer, found
+
+
+def _value(
+    hit: Hit, version: ListVersion, query: ScreeningQuery, decided: Mapping[HitKey, MatchDecision]
+) -> dict[str, Any]:
+    """What the hit says, what it rests on, and what an officer of this case has decided about it."""
+    rests_on = evidence(query, hit.entry)
+    value = {**hit_value(hit, version.version), EVIDENCE: rests_on}
+    decision = decided.get(HitKey(str(query.key), hit.entry.list, hit.entry.entry))
+    return value if decision is None else {**value, DECIDED: decision.value(rests_on)}
 
 
 def _not_loaded(source: str, key: EntityKey, now: datetime) -> SourceAnswer:

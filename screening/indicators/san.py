@@ -269,7 +269,33 @@ def _codes(fact: Fact, member: str) -> list[str]:
     return [str(code) for code in fact.value.get(member) or ()]
 
 
+def _decision(fact: Fact) -> Mapping[str, Any]:
+    """What an officer has decided about the hit, or nothing."""
+    found = fact.value.get("decision")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _dismissed(fact: Fact) -> bool:
+    """Whether an officer has decided that it is somebody else, on the evidence that there still is."""
+    return _decision(fact).get("decision") == "not_same" and _decision(fact).get("stands") is True
+
+
+def _decided(fact: Fact) -> Text | None:
+    """The decision in words: who, when and why, and whether it stands."""
+    found = _decision(fact)
+    if not found:
+        return None
+    day, by, reason = str(found.get("decided_at"))[:10], found.get("decided_by"), str(found.get("reason")).rstrip(".")
+    what = {"same": ("samma", "the same"), "not_same": ("inte samma", "not the same")}[str(found["decision"])]
+    sv, en = f"{by} bedömde {day}: {what[0]} ({reason}).", f"{by} decided on {day}: {what[1]} ({reason})."
+    if not found.get("stands"):
+        sv, en = f"{sv} {found.get('lapsed_sv')}", f"{en} {found.get('lapsed_en')}"
+    return both(sv, en)
+
+
 def _corroborated(fact: Fact) -> bool:
+    if _dismissed(fact):
+        return False
     return bool(SECONDARY & set(_codes(fact, "corroboration"))) and not _codes(fact, "contradictions")
 
 
@@ -279,7 +305,8 @@ def _best_hits(network: Network, subject: str, parameters: Mapping[str, Any]) ->
     best: dict[tuple[str, str], Fact] = {}
     for fact in network.facts(subject, Predicate.LIST_HIT):
         needed = min(minimum, CORROBORATED_SCORE) if _corroborated(fact) else minimum
-        if _score(fact) < needed and "identifier" not in _codes(fact, "corroboration"):
+        told = _dismissed(fact) or "identifier" in _codes(fact, "corroboration")
+        if _score(fact) < needed and not told:
             continue
         entry = (str(fact.value.get("list")), str(fact.value.get("entry")))
         other = best.get(entry)
@@ -334,6 +361,9 @@ def _hit_signal(context: Context, subject: EntityKey, role: Text, fact: Fact) ->
         ceiling = Level.L1
         if not agreeing:
             sv, en = f"{sv} Träffen bygger enbart på namnet.", f"{en} The hit rests on the name alone."
+    decided = _decided(fact)
+    if decided is not None:
+        sv, en = f"{sv} {decided.sv}", f"{en} {decided.en}"
     if source not in BINDING_LISTS:
         ceiling = Level.L1
         sv, en = f"{sv} Listan är inte bindande i Sverige.", f"{en} The list is not binding in Sweden."
@@ -342,7 +372,9 @@ def _hit_signal(context: Context, subject: EntityKey, role: Text, fact: Fact) ->
         for code in _codes(fact, "missing")
     ]
     outcomes: dict[int, tuple[str, Text | None]] = {}
-    if against:
+    if decided is not None and _dismissed(fact):
+        outcomes[0] = ("supported", decided)
+    elif against:
         outcomes[0] = (
             "supported",
             both("Uppgifter skiljer sig från listans post.", "Details differ from the list's entry."),

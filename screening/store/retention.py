@@ -18,6 +18,7 @@ from screening.store.database import Database, actor_of
 from screening.store.errors import NotFound
 
 CASE_TABLES = (
+    "match_decision",
     "gather_task",
     "screening_run",
     "screening",

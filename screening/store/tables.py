@@ -411,6 +411,31 @@ class ScreeningRow(Base, table=True):
     created_by: str = _text()
 
 
+class MatchDecisionRow(Base, table=True):
+    """An officer's decision on a list hit; the newest of a subject and an entry is in force. Only ever inserted."""
+
+    __tablename__ = "match_decision"
+    __table_args__ = (
+        _case_reference(),
+        Index(None, "tenant_id", "case_id"),
+        CheckConstraint("decision IN ('same', 'not_same', 'open')", name="decision"),
+        CheckConstraint("reason ~ '[^[:space:]]'", name="reason"),
+    )
+
+    id: int | None = _row_id()
+    tenant_id: str = _text()
+    case_id: str = _text()
+    subject: str = _text()
+    list: str = _text()
+    entry: str = _text()
+    decision: str = _text()
+    reason: str = _text()
+    evidence: dict[str, Any] = _json()
+    fact_id: str = _text()
+    decided_at: datetime = _time(now=True)
+    decided_by: str = _text()
+
+
 class AuditRow(Base, table=True):
     """One link of a tenant's audit chain. Only ever inserted."""
 

@@ -36,7 +36,7 @@ LITERALS = {
     "bytea": "'\\x0{tenant}'",
     "json": "'[]'",
 }
-CHECKED = {("source_answer", "status"): "'found'"}
+CHECKED = {("source_answer", "status"): "'found'", ("match_decision", "decision"): "'same'"}
 """Values for columns whose check constraint refuses the general ones."""
 
 

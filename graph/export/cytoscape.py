@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from graph.model import Fact, Predicate, is_person
+from graph.export.content import Link, content
+from graph.model import Predicate
 from graph.network import Network
 
 
@@ -19,45 +20,32 @@ def cytoscape(network: Network, parties: Collection[str] = ()) -> dict[str, Any]
     Node data: ``id``, ``label``, ``kind`` (person|organisation), ``party``, ``listed`` (a list hit is recorded). Edge
     data: ``id`` (the fact's), ``source``, ``target``, ``kind``, ``label``, ``document``, ``place``.
     """
-    linked = {key for edge in network.graph.edges() for key in edge[:2]} | set(parties)
+    found = content(network, parties)
     nodes = [
         {
             "data": {
-                "id": key,
-                "label": network.name(key),
-                "kind": "person" if is_person(key) else "organisation",
-                "party": key in parties,
-                "listed": bool(network.facts(key, Predicate.LIST_HIT)),
+                "id": entity.key,
+                "label": entity.name,
+                "kind": "person" if entity.person else "organisation",
+                "party": entity.party,
+                "listed": bool(network.facts(entity.key, Predicate.LIST_HIT)),
             }
         }
-        for key in sorted(linked)
+        for entity in found.entities
     ]
-    facts = sorted((data["fact"] for _, _, data in network.graph.edges(data=True)), key=lambda fact: str(fact.id))
-    return {"elements": {"nodes": nodes, "edges": [_edge(fact) for fact in facts]}}
+    return {"elements": {"nodes": nodes, "edges": [_edge(link) for link in found.links]}}
 
 
-def _edge(fact: Fact) -> dict[str, Any]:
+def _edge(link: Link) -> dict[str, Any]:
+    fact = link.fact
     return {
         "data": {
             "id": fact.id,
             "source": fact.subject,
             "target": fact.object,
             "kind": fact.predicate.value,
-            "label": _label(fact),
+            "label": link.label,
             "document": fact.document,
             "place": fact.place,
         }
     }
-
-
-def _label(fact: Fact) -> str:
-    value = fact.value
-    if fact.predicate is Predicate.OFFICER:
-        return str(value.get("role") or value.get("position") or "")
-    if fact.predicate is Predicate.OWNERSHIP:
-        if value.get("exact") is not None:
-            return f"{value['exact']} %"
-        if value.get("minimum") is not None or value.get("maximum") is not None:
-            return f"{value.get('minimum') or 0}–{value.get('maximum') if value.get('maximum') is not None else 100} %"
-        return str(value.get("interest") or "")
-    return str(value.get("form") or "")

@@ -295,12 +295,7 @@ def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
         extra, _, _ = _read(aside, tag, legal)
         rest, more, _ = _without_legal_forms(extra)
         forms |= more
-        kept.extend(
-            token
-            if token.kind is TokenKind.NUMBER
-            else _token(token.text, token.written, TokenKind.ASIDE, min(WEIGHT_ASIDE * 2, token.weight), token.meanings)
-            for token in rest
-        )
+        kept.extend(_aside(token) for token in rest)
     numbers = frozenset(token.text for token in kept if token.kind is TokenKind.NUMBER)
     return _finish(name, False, kept, phrases, foreign, frozenset(forms | legal), numbers)
 
@@ -308,6 +303,14 @@ def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
 def _ampersand(match: re.Match[str]) -> str:
     """AT&T and H & M are one word; "AB & X" is not."""
     return match[0] if plain(match[1]) in facts().legal_phrases else match[1] + match[2]
+
+
+def _aside(token: Token) -> Token:
+    """A word in brackets: numbers count as ever, places still contradict other places, the rest explains."""
+    if token.kind is TokenKind.NUMBER:
+        return token
+    kind = token.kind if token.kind is TokenKind.PLACE else TokenKind.ASIDE
+    return _token(token.text, token.written, kind, min(WEIGHT_ASIDE * 2, token.weight), token.meanings)
 
 
 def _undotted(match: re.Match[str]) -> str:

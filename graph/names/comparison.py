@@ -17,9 +17,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from graph.model import ListedSchema
-from graph.names.analysis import WEIGHT_SHORT_WORD, NameAnalysis, Token, TokenKind, analyse
+from graph.names.analysis import WEIGHT_PLACE, WEIGHT_SHORT_WORD, NameAnalysis, Token, TokenKind, analyse
 from graph.names.east_asian import is_han, is_hangul
-from graph.names.sound import sound
+from graph.names.sound import sounds
 
 DEFAULT_THRESHOLD = 0.70
 """Where other matchers of the field draw the line as well; errors to both sides balance about there."""
@@ -60,7 +60,7 @@ EXTRA_PERSON = 0.28
 """Weight of a name that one side lacks at the beginning or the end."""
 EXTRA_BETWEEN = 0.24
 """The same between names that agree: middle names and patronymics are often left out."""
-EXTRA_WORD = 0.32
+EXTRA_WORD = 0.25
 """An organisation's extra distinctive word, when the shorter name may be how it is called for short."""
 EXTRA_WORD_REGISTERED = 0.65
 """The same when both names carry a legal form: then the shorter one is a whole registered name of its own."""
@@ -80,11 +80,11 @@ OTHER_PLACE = 0.6
 MISSING_PLACE = 0.72
 """Two registered names of which one carries a place: a parent and its company in that place."""
 OTHER_TRADE = 0.75
-OTHER_NAMES = 0.85
+OTHER_NAMES = 0.82
 """Both persons have a name that the other lacks: brothers share all names but one."""
 OTHER_FORM = 0.65
 """Two legal forms are two legal persons, unless one was converted into the other."""
-OTHER_FORM_SAME_GROUP = 0.75
+OTHER_FORM_SAME_GROUP = 0.68
 """Kinds of limited company, which lists and translations mix up."""
 ONLY_TRADE_WORDS = 0.7
 ONLY_INITIALS = 0.6
@@ -416,6 +416,16 @@ def _group(left: list[Token], right: list[Token], how: How, value: float) -> Pai
     return Pair(" ".join(t.text for t in left), " ".join(t.text for t in right), how, value, weight)
 
 
+def _joined_spelling(joined: str, whole: Token) -> float:
+    """Likeness of words run together and one word; both must begin or end with the same letter."""
+    heard = sounds(joined)
+    readings = (whole.sound, *whole.readings) if whole.readings else (whole.sound,)
+    best = 0.0
+    if joined[0] == whole.text[0] or joined[-1] == whole.text[-1]:
+        best = _spelling(joined, whole.text)
+    return max(best, *[_as_heard(heard, reading) for reading in readings])
+
+
 def _pair_joined(
     parts: tuple[Token, ...],
     wholes: tuple[Token, ...],
@@ -435,10 +445,10 @@ def _pair_joined(
             for run in runs:
                 if run[-1] - run[0] != size - 1 or j not in free_wholes:
                     continue
-                joined = "".join(parts[i].text for i in run)
-                value = 1.0 if joined == whole else _spelling(joined, whole)
-                if value < 1.0 and wholes[j].readings:
-                    value = max(value, *(_as_heard(sound(joined), reading) for reading in wholes[j].readings))
+                joined = "".join([parts[i].text for i in run])
+                if abs(len(joined) - len(whole)) > 3:
+                    continue
+                value = 1.0 if joined == whole else _joined_spelling(joined, wholes[j])
                 if value < 0.8:
                     continue
                 some, one = [parts[i] for i in run], [wholes[j]]
@@ -547,6 +557,11 @@ def _person_score(
     return score, tuple(notes)
 
 
+def _has_place(free: list[Token]) -> bool:
+    """Whether a place stands among the words without a partner, not merely in brackets."""
+    return any(token.kind is TokenKind.PLACE and token.weight >= WEIGHT_PLACE for token in free)
+
+
 def _organisation_score(
     left: NameAnalysis,
     right: NameAnalysis,
@@ -570,7 +585,7 @@ def _organisation_score(
     if all(TokenKind.PLACE in found for found in kinds):
         score *= OTHER_PLACE
         notes.append("other_place")
-    elif left.legal_forms and right.legal_forms and (TokenKind.PLACE in kinds[0]) != (TokenKind.PLACE in kinds[1]):
+    elif left.legal_forms and right.legal_forms and _has_place(free_left) != _has_place(free_right):
         score *= MISSING_PLACE
         notes.append("missing_place")
     if all(TokenKind.TRADE in found for found in kinds):

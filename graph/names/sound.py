@@ -16,6 +16,7 @@ letters); ``skeleton`` also drops the vowels after the first letter, as Arabic a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CLUSTERS = {
     "schtsch": "s",
@@ -89,3 +90,9 @@ def skeleton(heard: str) -> str:
         return heard
     first = "a" if heard[0] in "aeiou" else heard[0]
     return _DOUBLED.sub(r"\1", first + _VOWELS.sub("", heard)[1:])
+
+
+@lru_cache(maxsize=131_072)
+def sounds(word: str) -> str:
+    """``sound``, remembered: words recur."""
+    return sound(word)

@@ -20,6 +20,7 @@ from api.routers import (
     decisions,
     evidence,
     health,
+    networks,
     organisations,
     results,
     runs,
@@ -78,7 +79,7 @@ def create_app(runtime: Runtime, settings: ApiSettings) -> FastAPI:
     app.add_middleware(BodyLimit, maximum=settings.maximum_upload_bytes)
     app.add_middleware(Unexpected)
     app.include_router(health.router)
-    for module in (results, cases, runs, evidence, organisations, sources, catalogue, audit, decisions):
+    for module in (results, networks, cases, runs, evidence, organisations, sources, catalogue, audit, decisions):
         app.include_router(module.router, prefix=f"/api/{VERSION}", responses=PROBLEMS)
     app.include_router(yente.router, prefix="/yente", responses=PROBLEMS)
     app.include_router(yente.router, include_in_schema=False)  # where yente's clients look by default

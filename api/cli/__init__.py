@@ -11,7 +11,22 @@ import sys
 
 import typer
 
-from api.cli import bench, bench_graph, case, demo, feed, match, operate, ownership, read, resolve, screen, sweep, token
+from api.cli import (
+    bench,
+    bench_graph,
+    case,
+    demo,
+    feed,
+    match,
+    networks,
+    operate,
+    ownership,
+    read,
+    resolve,
+    screen,
+    sweep,
+    token,
+)
 from workers.logs import configure
 
 EPILOG = "Exit codes: 0 done · 1 something outside failed · 2 bad input · 3 incomplete screening."
@@ -32,6 +47,8 @@ app.command("screen", epilog=EPILOG)(screen.screen)
 app.command("verify", epilog=EPILOG)(screen.verify)
 app.command("read", epilog=EPILOG)(read.read)
 app.command("ownership", epilog=EPILOG)(ownership.ownership)
+app.command("paths", epilog=EPILOG)(networks.paths)
+app.command("graph", epilog=EPILOG)(networks.graph)
 app.command("config", epilog=EPILOG)(operate.config)
 app.command("match", epilog=EPILOG)(match.match)
 app.command("resolve", epilog=EPILOG)(resolve.resolve)

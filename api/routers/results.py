@@ -1,4 +1,4 @@
-"""Results: the newest screening of a case, its findings, the evidence and the network behind it."""
+"""Results: the newest screening of a case, its findings and the evidence behind them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from api.errors import ApiProblem
 from api.examples import FINDING, VERDICT
 from api.numbers import organisation_number
 from api.schemas import CaseId, ScreeningOut, VerificationOut
-from graph.export.cytoscape import cytoscape
 from graph.model import organisation_key
-from graph.network import Network
 from screening import certificate
-from screening.dossier_codec import dossier_from_canonical
 from screening.store import cases, screenings
 from screening.store.screenings import StoredScreening
 from screening.store.tokens import Principal
@@ -94,13 +91,6 @@ def findings(
         if finding["level"] >= level and (wanted is None or finding["party"] == wanted)
     ]
     return sorted(rows, key=lambda finding: (-finding["level"], finding["indicator"], finding["id"]))
-
-
-@router.get("/cases/{case_id}/graph", summary="The network of a case, as Cytoscape JSON")
-def graph(case_id: CaseId, parts: Parts, who: Who) -> dict[str, Any]:
-    """Nodes are organisations and persons (by keyed hash, never by number), edges are facts with their documents."""
-    dossier = dossier_from_canonical(_stored(parts, who, case_id)[1])
-    return cytoscape(Network.of(dossier.facts, dossier.as_of), {party.key for party in dossier.case.parties})
 
 
 @router.get("/cases/{case_id}/screenings", summary="All screenings of a case")

@@ -12,9 +12,10 @@ from rich.table import Table
 
 from api.cli.output import Exit, clear_messages, console, emit, errors, refuse
 from api.cli.session import opened
+from connectors.lists import LIST_SOURCES
 from screening.store.lists import ListRefused
 from screening.store.register_load import LoadRefused
-from workers import feeds, freshness
+from workers import feeds, freshness, reverse
 
 app = typer.Typer(help="Load the registers' bulk files and the lists.", no_args_is_help=True)
 
@@ -50,16 +51,19 @@ def load(
                 errors.print(f"[red]refused:[/red] {escape(refused.text.both)}", highlight=False)
                 failed = True
                 continue
-            reports.append(report)
+            again = reverse.screen_changed(runtime, name) if name in LIST_SOURCES and report.state == "loaded" else None
+            reports.append({**asdict(report), "screened_again": len(again.runs) if again else 0})
             if not as_json:
                 counts = ", ".join(f"{key} {value}" for key, value in report.counts.items() if value)
                 console.print(f"{report.source}: {report.state} in {report.seconds:.1f} s ({counts})")
+                if again and again.runs:
+                    console.print(f"  {len(again.runs)} of {again.cases} open cases are screened again")
                 for row in report.rejected:
                     errors.print(
                         f"  [yellow]left out[/yellow] {escape(f'{row.place}: {row.reason.both}')}", highlight=False
                     )
     if as_json:
-        emit([asdict(report) for report in reports])
+        emit(reports)
     if failed:
         raise typer.Exit(int(Exit.BAD_INPUT))
 

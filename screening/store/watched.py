@@ -41,7 +41,8 @@ def open_cases(session: Session) -> tuple[str, ...]:
         session.execute(
             text(
                 "SELECT id FROM case_file WHERE tenant_id = :tenant AND state = 'open' AND EXISTS ("
-                "SELECT FROM screening WHERE screening.tenant_id = case_file.tenant_id AND screening.case_id = case_file.id) "
+                "SELECT FROM screening WHERE screening.tenant_id = case_file.tenant_id "
+                "AND screening.case_id = case_file.id) "
                 "ORDER BY created_at, id"
             ),
             {"tenant": tenant_of(session)},

@@ -44,7 +44,7 @@ WEAK_ALIAS = 0.95
 # --- how candidates are found
 MAXIMUM_CANDIDATES = 40
 """Names scored exactly for one queried name. More costs time and finds nothing on the lists tried."""
-MINIMUM_OVERLAP = 0.38
+MINIMUM_OVERLAP = 0.44
 """Share of the shorter name's feature weight that must be common; below it no score reaches a threshold."""
 READ_BUDGET = 6_000
 """Postings read for one queried name, rarest features first."""

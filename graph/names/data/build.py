@@ -1,6 +1,6 @@
 """Build ``name_forms.npz`` and ``hanja.txt`` beside this file, after rigour was upgraded; never run by the product.
 
-Usage: ``python graph/names/data/build.py`` (needs the package ``zstandard``).
+Usage: ``python graph/names/data/build.py``.
 
 rigour carries Wikidata's table of personal name forms (public domain, CC0) packed inside its compiled module and builds
 an automaton of it on first use: 6 s and 380 MB a process. Genomlys looks words up one by one and needs only which forms

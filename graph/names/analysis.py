@@ -163,7 +163,9 @@ def clean(text: str) -> str:
     """``text`` in NFKC, control characters as blanks, single blanks, cut at ``MAXIMUM_LENGTH`` characters."""
     cut = unicodedata.normalize("NFKC", text[: 2 * MAXIMUM_LENGTH])
     visible = "".join(" " if unicodedata.category(c) in _INVISIBLE else c for c in cut) if not cut.isascii() else cut
-    return " ".join("".join(c if c.isprintable() else " " for c in visible).split())[:MAXIMUM_LENGTH]
+    if not visible.isprintable():
+        visible = "".join(c if c.isprintable() else " " for c in visible)
+    return " ".join(visible.split())[:MAXIMUM_LENGTH]
 
 
 _NOT_JOINED = frozenset({TokenKind.ASIDE, TokenKind.TITLE, TokenKind.JOINING})
@@ -393,7 +395,9 @@ Phrases = list[tuple[str, frozenset[int]]]
 
 
 def _is_foreign(word: str) -> bool:
-    return any(ord(c) > _LATIN_END and ord(c) not in _LATIN_ADDITIONAL and c.isalpha() for c in word)
+    return not word.isascii() and any(
+        ord(c) > _LATIN_END and ord(c) not in _LATIN_ADDITIONAL and c.isalpha() for c in word
+    )
 
 
 def _read(text: str, tag: NameTypeTag, legal: set[str]) -> tuple[list[Token], Phrases, bool]:

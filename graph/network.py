@@ -44,10 +44,6 @@ def position_of(fact: Fact) -> Position:
         return Position.OTHER
 
 
-def _order(fact: Fact) -> tuple[datetime, tuple[str, str]]:
-    return (fact.observed_at, fact.order)
-
-
 class Network:
     """Facts by subject and object, and ``graph``: a MultiDiGraph whose edges are the links stated at ``as_of``.
 
@@ -60,8 +56,13 @@ class Network:
         self.graph: Graph = nx.MultiDiGraph()
         self._by_subject: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
         self._by_object: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
+        # Each fact's hash is computed once: it is what building a large network spends its time on.
         unique = {fact.id: fact for fact in facts if as_of is None or fact.observed_at <= as_of}
-        for fact in sorted(unique.values(), key=_order):
+        ordered = sorted(
+            ((fact.observed_at, fact.content, identifier, fact) for identifier, fact in unique.items()),
+            key=lambda item: item[:3],
+        )
+        for _, _, identifier, fact in ordered:
             self._by_subject[(fact.subject, fact.predicate)].append(fact)
             self.graph.add_node(fact.subject)
             if fact.object is not None:
@@ -69,7 +70,7 @@ class Network:
                 self.graph.add_node(fact.object)
                 if fact.predicate in LINKS and self.is_current(fact):
                     self.graph.add_edge(
-                        fact.subject, fact.object, key=fact.id, predicate=fact.predicate.value, fact=fact
+                        fact.subject, fact.object, key=identifier, predicate=fact.predicate.value, fact=fact
                     )
 
     @classmethod

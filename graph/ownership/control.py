@@ -301,9 +301,7 @@ def _towards(steps: tuple[Blocked, ...], key: str) -> tuple[Blocked, ...]:
 
 def _owners(capital: Stakes, votes: Stakes, key: str) -> tuple[OwnerShare, ...]:
     by_capital = {end.key: end.share for end in capital.ultimate_owners(key)}
-    by_votes = (
-        {end.key: end.share for end in votes.ultimate_owners(key)} if votes.direct != capital.direct else by_capital
-    )
+    by_votes = {end.key: end.share for end in votes.ultimate_owners(key)} if votes is not capital else by_capital
     none = Share(ZERO, ZERO, ZERO)
     order = sorted(by_capital, key=lambda end: (-by_capital[end].mid, -by_capital[end].high, end))
     return tuple(
@@ -390,6 +388,7 @@ class _Beneficial:
             queue.extend(holders - scope)
             scope |= holders
         self._scope = scope
+        self._shares = {end.key: end.share for end in votes.ultimate_owners(key)}
         self._declared = [fact for fact in network.owners(key) if fact.value.get("beneficial") is True]
 
     def owners(self) -> tuple[BeneficialOwner, ...]:
@@ -409,7 +408,7 @@ class _Beneficial:
     def _grounds(self, person: str) -> tuple[Ground, ...]:
         key, votes = self._key, self._votes
         grounds: list[Ground] = []
-        share = votes.share(person, key)
+        share = self._shares.get(EntityKey(person)) or votes.share(person, key)
         if share.may_exceed(BENEFICIAL):
             facts = supporting_facts(votes, [person], key)
             grounds.append(Ground(GroundKind.VOTES, share.exceeds(BENEFICIAL), share, facts))

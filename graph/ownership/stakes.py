@@ -152,6 +152,9 @@ class Stakes:
     owned: Mapping[str, tuple[str, ...]] = field(init=False)
     _unknown: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
     _above: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _free: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _ends: dict[str, tuple[UltimateOwner, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _ordered: dict[str, list[list[str]]] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         owners: dict[str, list[str]] = {}
@@ -172,7 +175,14 @@ class Stakes:
         """
         known = _KNOWN.setdefault(network, {})
         if votes not in known:
+            told_apart = any(
+                fact.value.get("interest") == VOTES
+                for key in network.subjects(Predicate.OWNERSHIP)
+                for fact in network.holdings(key)
+            )
             known[votes] = cls._read(network, (VOTES, SHARES) if votes else (SHARES, VOTES))
+            if not told_apart:  # one reading, and one set of results, for both
+                known[not votes] = known[votes]
         return known[votes]
 
     @classmethod
@@ -254,13 +264,16 @@ class Stakes:
 
     def ultimate_owners(self, owned: str) -> tuple[UltimateOwner, ...]:
         """The named ends of all chains above ``owned``, largest first."""
+        if owned in self._ends:
+            return self._ends[owned]
         low, mid, unknown = self._of_ends(owned, "low"), self._of_ends(owned, "mid"), self.unknown(owned)
         found = []
         for key in sorted(low):
             seeds = frozenset({key})
             share = self._bounded(owned, seeds, self._between(seeds, owned), low[key], mid[key], unknown)
             found.append(UltimateOwner(EntityKey(key), share))
-        return tuple(sorted(found, key=lambda end: (-end.share.mid, -end.share.high, end.key)))
+        self._ends[owned] = tuple(sorted(found, key=lambda end: (-end.share.mid, -end.share.high, end.key)))
+        return self._ends[owned]
 
     def _between(self, seeds: Collection[str], owned: str) -> frozenset[str]:
         """The companies on the ways from ``seeds`` down to ``owned``, itself included; empty when there is no way."""
@@ -320,39 +333,66 @@ class Stakes:
         return min(values.get(owned, ZERO), ONE)
 
     def _highest(self, owned: str, seeds: frozenset[str], scope: frozenset[str], low: Fraction) -> Fraction:
-        """The greatest integrated share that the bounds allow, by policy iteration (``low`` when none is open)."""
+        """The greatest integrated share that the bounds allow (``low`` when none of them is open).
+
+        Company by company, owners before owned: the free part of each goes to the owners that lead most to the seeds.
+        Inside a cycle, where that depends on itself, by policy iteration.
+        """
         paths = scope | seeds
-        free = {
-            company: ONE - sum((self.direct[(owner, company)].low for owner in self.owners[company]), ZERO)
+        if all(
+            self.direct[(owner, company)].fixed
             for company in scope
-            if any(not self.direct[(owner, company)].fixed for owner in self.owners.get(company, ()) if owner in paths)
-        }
-        if not any(part > 0 for part in free.values()):
+            for owner in self.owners.get(company, ())
+            if owner in paths
+        ):
             return low
-        base = dict.fromkeys(seeds, ONE)
-        columns = self._columns(scope, "low", seeds)
-        values = solve(columns, base)
-        for _ in range(len(scope) + _POLICY_ROUNDS):
-            columns = dict(columns)
-            for company, part in free.items():
-                columns[company] = self._spend(company, values, part)
-            better = solve(self._scaled(columns), base)
-            if all(better.get(key, ZERO) <= values.get(key, ZERO) for key in scope):
-                break
-            values = {key: max(better.get(key, ZERO), values.get(key, ZERO)) for key in better | values}
+        values = dict.fromkeys(seeds, ONE)
+        for component in self._order(owned):
+            members = [company for company in component if company in scope]
+            if len(members) == 1 and members[0] not in self.owners.get(members[0], ()):
+                spent = self._spend(members[0], values)
+                values[members[0]] = sum((part * values[owner] for owner, part in spent.items()), ZERO)
+            elif members:
+                values.update(self._highest_in_cycle(members, values))
         return min(values.get(owned, ZERO), ONE)
 
-    def _spend(self, company: str, values: Mapping[str, Fraction], free: Fraction) -> dict[str, Fraction]:
-        """Stakes of ``company`` when its free part goes to the owners with the highest value first."""
-        stakes = {owner: self.direct[(owner, company)] for owner in self.owners.get(company, ())}
-        spent = {owner: stake.low for owner, stake in stakes.items()}
-        for owner in sorted(stakes, key=lambda key: (-values.get(key, ZERO), key)):
-            if free <= 0 or values.get(owner, ZERO) == 0:
+    def _order(self, owned: str) -> list[list[str]]:
+        """The companies above and ``owned`` itself by strongly connected component, owners before owned."""
+        if owned not in self._ordered:
+            scope = self.ancestors(owned) | {owned}
+            self._ordered[owned] = components(
+                {company: dict.fromkeys(self.owners.get(company, ()), ONE) for company in scope}
+            )
+        return self._ordered[owned]
+
+    def _highest_in_cycle(self, members: list[str], outside: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        values = dict.fromkeys(members, ZERO)
+        for _ in range(len(members) + _POLICY_ROUNDS):
+            known = {**outside, **values}
+            columns = self._scaled({company: self._spend(company, known) for company in members})
+            solved = solve(columns, outside)
+            if all(solved[company] <= values[company] for company in members):
                 break
-            more = min(stakes[owner].high - stakes[owner].low, free)
-            spent[owner] += more
+            values = {company: max(solved[company], values[company]) for company in members}
+        return values
+
+    def _spend(self, company: str, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        """What the owners of value hold of ``company`` when its free part goes to the most valuable first."""
+        if company not in self._free:
+            stated = sum((self.direct[(owner, company)].low for owner in self.owners.get(company, ())), ZERO)
+            self._free[company] = max(ONE - stated, ZERO)
+        free = self._free[company]
+        spent: dict[str, Fraction] = {}
+        valuable = [owner for owner in self.owners.get(company, ()) if values.get(owner)]
+        if len(valuable) > 1:
+            valuable.sort(key=lambda key: (-values[key], key))
+        for owner in valuable:
+            stake = self.direct[(owner, company)]
+            more = ZERO if stake.fixed or not free else min(stake.high - stake.low, free)
             free -= more
-        return {owner: stake for owner, stake in spent.items() if stake > 0}
+            if stake.low or more:
+                spent[owner] = stake.low + more
+        return spent
 
 
 def _reachable(steps: Mapping[str, Collection[str]], start: Iterable[str]) -> frozenset[str]:
@@ -412,6 +452,8 @@ def supporting_facts(stakes: Stakes, owners: Collection[str], owned: str) -> tup
 
 def _newest(facts: list[Fact], preferred: tuple[str, str]) -> Stake:
     """The stake that ``facts`` about one pair state: the first preferred interest, the newest document, the largest."""
+    if len(facts) == 1:
+        return stake_of(facts[0])
     for interest in (*preferred, None):
         kind = [fact for fact in facts if interest is None or fact.value.get("interest") == interest]
         if kind:

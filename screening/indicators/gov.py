@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
-from graph.model import AnswerStatus, EntityKey, Fact, Position, Predicate, is_person
+from graph.model import AnswerStatus, EntityKey, Fact, Position, Predicate, is_person, organisation_number_of
 from graph.network import Network, position_of
 from graph.ownership import Stakes, controlled
+from graph.patterns.front_person import (
+    NOT_KNOWN,
+    NOT_MET,
+    Criterion,
+    directors,
+    first_post,
+    many_at_once,
+    sole_director_without_stake,
+)
 from graph.patterns.hubs import organisations_of
 from graph.patterns.phoenix import add_months
 from graph.patterns.takeover import family_names, somebody_stayed
 from graph.timeline import Event, EventKind, events, known_since, registration_date
-from screening.indicators.base import Context, Signal, Unassessed, indicator
+from screening.indicators.adr import address_hub, box_address
+from screening.indicators.base import Context, Indicator, Signal, Unassessed, indicator
 from screening.indicators.reading import (
     OFFICER_SOURCES,
     both,
@@ -242,3 +254,149 @@ def _added(context: Context, person: str, engaged: dict[EntityKey, tuple[Fact, .
         if key not in earlier
         and any(f.predicate is Predicate.ENGAGEMENT and f.observed_at.date() >= begin for f in stated)
     ]
+
+
+@indicator("GOV-05")
+def stands_for_another(context: Context) -> Iterator[Signal | Unassessed]:
+    """Målvaktsmönster: tecken på att någon annan styr.
+
+    **Method.** At least ``k`` of five: (1) a director came within ``first_months`` and holds no other post; (2) a
+    director has ``posts`` posts or ``posts_added`` new ones (GOV-03); (3) the whole board is one person who is none of
+    the stated owners; (4) only a box or c/o address (ADR-01), or an address hub (ADR-02); (5) a director entered
+    ``at_once`` unrelated organisations between two answers.
+
+    **Example.** «Tre av fem kännetecken stämmer på Exempelbygg AB: Kim Exempel har sin första post sedan kort tid, Kim
+    Exempel är ensam i styrelsen och finns inte bland de uppgivna ägarna, och bara en box- eller c/o-adress är känd.»
+
+    **Why it matters.** Nobody may be appointed to a board who is not meant to take part (ABL 8:12). Police and
+    Ekobrottsmyndigheten describe the pattern.
+
+    **Innocent explanations considered.** A young entrepreneur owns the company, so (3) is not met. A foreign parent
+    with a local director: supported when a stated owner is a foreign organisation. Retired owner and family company
+    cannot be told from the registers.
+
+    **Exclusions.** Public bodies. Age, income, nationality, faith, health, sheltered address and area are never looked
+    at. Companies of one group count as one. A person whose name is like an owner's is taken to be that owner.
+
+    **Assumptions.** That the management emigrated and that somebody without a post negotiates are stated by no source
+    here and are not counted. When what is not known could make ``k``, the indicator is *not assessed*.
+    """
+    if is_public_body(context):
+        return
+    network, key, parameters = context.network, context.party.key, context.parameters
+    if not directors(network, key):
+        yield missing(
+            "Företrädarna är inte kända",
+            "The officers are not known",
+            gap(context, Predicate.OFFICER, OFFICER_SOURCES),
+        )
+        return
+    history = events(network, key, confirmations(context))
+    criteria = {
+        "first": first_post(
+            network, key, history, context.case_date, int(parameters["first_months"]), lambda p: _asked(context, p)
+        ),
+        "many": _as_criterion(
+            context, many_engagements, n=parameters["posts"], m=parameters["posts_added"]
+        ),
+        "sole": sole_director_without_stake(network, key),
+        "address": _nowhere(context),
+        "at_once": many_at_once(
+            network, key, context.as_of.date(), int(parameters["at_once"]), lambda keys: len(_groups(network, keys))
+        ),
+    }  # fmt: skip
+    met = {code: each for code, each in criteria.items() if each.met}
+    unknown = [code for code, each in criteria.items() if each.met is None]
+    least = int(parameters["k"])
+    if len(met) >= least:
+        yield _stands_for_another(context, met, unknown)
+    elif len(met) + len(unknown) >= least:
+        names = listing(_UNKNOWN[code].sv for code in unknown).sv, listing(_UNKNOWN[code].en for code in unknown).en
+        yield missing(
+            f"Om någon annan styr kan inte bedömas: det är inte känt {names[0]}",
+            f"Whether somebody else is in charge cannot be assessed: it is not known {names[1]}",
+        )
+
+
+def _as_criterion(context: Context, other: Indicator, **parameters: Any) -> Criterion:
+    """What another indicator says with these parameters, as a criterion."""
+    said = list(other(replace(context, parameters=parameters)))
+    for outcome in said:
+        if isinstance(outcome, Signal):
+            return Criterion(True, outcome.subject if is_person(outcome.subject) else None, outcome.facts)
+    return NOT_KNOWN if said else NOT_MET
+
+
+def _nowhere(context: Context) -> Criterion:
+    parameters = context.parameters
+    hub = {"n": parameters["hub"], "p_pct": parameters["hub_bankrupt_pct"], "m": parameters["hub_registered"]}
+    boxed, crowded = _as_criterion(context, box_address), _as_criterion(context, address_hub, **hub)
+    if boxed.met or crowded.met:
+        return boxed if boxed.met else crowded
+    return NOT_KNOWN if boxed.met is None else crowded
+
+
+_UNKNOWN = {
+    "first": Text("om någon i ledningen har sin första post", "whether somebody in charge holds a first post"),
+    "many": Text("hur många uppdrag företrädarna har", "how many posts the officers hold"),
+    "sole": Text("om styrelsen äger något i bolaget", "whether the board owns any of the company"),
+    "address": Text("vilka som finns på adressen", "who else stands at the address"),
+    "at_once": Text(
+        "om företrädarna tillträtt flera uppdrag samtidigt", "whether the officers took many posts at once"
+    ),
+}
+
+
+def _stands_for_another(context: Context, met: dict[str, Criterion], unknown: list[str]) -> Signal:
+    network, name = context.network, party_name(context)
+    said: list[Text] = []
+    for code, criterion in met.items():
+        who = network.name(criterion.person) if criterion.person else ""
+        said.append(
+            {
+                "first": both(f"{who} har sin första post sedan kort tid", f"{who} recently took a first post"),
+                "many": both(f"{who} har ovanligt många uppdrag", f"{who} holds unusually many posts"),
+                "sole": both(
+                    f"{who} är ensam i styrelsen och finns inte bland de uppgivna ägarna",
+                    f"{who} is the whole board and none of the stated owners",
+                ),
+                "address": both(
+                    "bara en box- eller c/o-adress eller ett adressnav är känt",
+                    "only a box or c/o address or an address hub is known",
+                ),
+                "at_once": both(
+                    f"{who} har tillträtt flera uppdrag samtidigt", f"{who} took several posts at the same time"
+                ),
+            }[code]
+        )
+    numbers = {3: Text("Tre", "Three"), 4: Text("Fyra", "Four"), 5: Text("Alla fem", "All five")}
+    count = numbers.get(len(met), Text(str(len(met)), str(len(met))))
+    of = Text("", "") if len(met) == 5 else Text(" av fem", " of five")
+    outcomes: dict[int, tuple[str, Text | None]] = {}
+    abroad = sorted(
+        owner
+        for owner in Stakes.of(network).ancestors(context.party.key)
+        if not is_person(owner) and organisation_number_of(owner) is None
+    )
+    if abroad:
+        note = both(
+            f"En uppgiven ägare är utländsk: {network.name(abroad[0])}.",
+            f"A stated owner is foreign: {network.name(abroad[0])}.",
+        )
+        outcomes[_FOREIGN_PARENT] = ("supported", note)
+    return Signal(
+        context.party.key,
+        both(
+            f"{count.sv}{of.sv} kännetecken stämmer på {name}: {listing(text.sv for text in said).sv}.",
+            f"{count.en}{of.en} marks fit {name}: {listing(text.en for text in said).en}.",
+        ),
+        unique(fact for criterion in met.values() for fact in criterion.facts),
+        unknowns=tuple(
+            both(f"{_UNKNOWN[code].sv.capitalize()}.", f"{_UNKNOWN[code].en.capitalize()}.") for code in unknown
+        ),
+        explanation_outcomes=outcomes,
+    )
+
+
+_FOREIGN_PARENT = 2
+"""Place of *foreign parent with a local director* in the catalogue's innocent explanations."""

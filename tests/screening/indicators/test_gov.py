@@ -1,4 +1,4 @@
-"""GOV-01 and GOV-03."""
+"""GOV-01, GOV-03 and GOV-05."""
 
 from datetime import UTC, datetime
 
@@ -128,3 +128,80 @@ class TestManyEngagements:
 
     def test_officers_not_known(self, world) -> None:
         assert "Företrädarna" in world.run("GOV-03").missing
+
+
+class TestStandsForAnother:
+    """Three of five marks make the pattern; the ordinary companies that show one or two do not."""
+
+    def company(
+        self, world, key, *, registered="2026-08-01", street="Box 12", owner="PERSON:owner", posts=0, members="k"
+    ) -> None:
+        world.fact(key, Predicate.REGISTRATION, date=registered, register="bolagsverket")
+        world.fact(key, Predicate.ADDRESS, kind="postal", street=street, postal_code="99010", city="Granby")
+        for member in members:
+            person = f"PERSON:{member}"
+            seat(world, key, person, f"Kim{member} Exempel", LONG_AGO)
+            world.answer("ssbten", person)
+            world.fact(person, Predicate.ENGAGEMENT, key, source="ssbten", at=LONG_AGO)
+            for place in range(posts):
+                world.fact(person, Predicate.ENGAGEMENT, f"SE:ORG:55801000{place:02d}", source="ssbten", at=LONG_AGO)
+        world.answer("register_statistics")
+        if owner:
+            world.owns(owner, key, 100.0)
+            if owner.startswith("PERSON:"):
+                world.named(owner, "Robin Ägare", source="bods")
+
+    def test_three_marks(self, world, key) -> None:
+        self.company(world, key)
+        signal = world.run("GOV-05").signal
+        assert signal.subject == key
+        assert signal.statement.sv.startswith("Tre av fem kännetecken stämmer på ")
+        for part in ("sin första post sedan kort tid", "finns inte bland de uppgivna ägarna", "box- eller c/o-adress"):
+            assert part in signal.statement.sv
+        assert {Predicate.OFFICER, Predicate.OWNERSHIP, Predicate.ADDRESS} <= {f.predicate for f in signal.facts}
+
+    def test_many_posts_and_many_at_once_are_marks_too(self, world, key, now) -> None:
+        self.company(world, key, registered="2010-01-01", street="Gatan 1", posts=18)
+        for place in range(4):
+            world.fact("PERSON:k", Predicate.ENGAGEMENT, f"SE:ORG:55802000{place:02d}", source="ssbten", at=now)
+        statement = world.run("GOV-05").signal.statement.sv
+        assert "ovanligt många uppdrag" in statement and "tillträtt flera uppdrag samtidigt" in statement
+
+    @pytest.mark.parametrize(
+        "ordinary",
+        [
+            {"owner": "PERSON:k"},  # a young entrepreneur at the accountant's: first company, own company
+            {"street": "Gatan 1"},  # an employed director of a new company with premises
+            {"registered": "2010-01-01"},  # the same for years, an owner who has retired from the board
+            {"members": "kl", "registered": "2010-01-01"},  # a family company's board
+            {"posts": 3, "registered": "2010-01-01"},  # member of several clubs in a small town
+            {"posts": 3, "street": "Gatan 1"},
+        ],
+    )
+    def test_ordinary_companies_are_silent(self, world, key, ordinary) -> None:
+        self.company(world, key, **ordinary)
+        assert world.run("GOV-05").silent
+
+    def test_an_owner_with_the_directors_name_is_taken_to_be_the_director(self, world, key) -> None:
+        self.company(world, key)
+        world.named("PERSON:owner", "Kimk Exempel", source="bods", at=LONG_AGO)
+        world.facts = [fact for fact in world.facts if fact.value.get("name") != "Robin Ägare"]
+        assert world.run("GOV-05").silent
+
+    def test_a_disclosed_foreign_parent_supports_a_local_director(self, world, key) -> None:
+        self.company(world, key, owner="DE:HRB:1")
+        world.named("DE:HRB:1", "Nordwerk GmbH", source="bods")
+        outcomes = world.run("GOV-05").signal.explanation_outcomes
+        assert {index: outcome for index, (outcome, _) in outcomes.items()} == {2: "supported"}
+
+    def test_owners_not_known_is_not_assessed(self, world, key) -> None:
+        self.company(world, key, owner=None)
+        assert "om styrelsen äger något i bolaget" in world.run("GOV-05").missing
+
+    def test_engagements_not_known_is_not_assessed(self, world, key) -> None:
+        self.company(world, key)
+        world.answers = [answer for answer in world.answers if answer.source != "ssbten"]
+        assert "första post" in world.run("GOV-05").missing
+
+    def test_officers_not_known_is_not_assessed(self, world) -> None:
+        assert "Företrädarna" in world.run("GOV-05").missing

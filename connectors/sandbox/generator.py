@@ -78,7 +78,7 @@ class Municipality:
     @cached_property
     def planted(self) -> Planted:
         """What was planted."""
-        return plant(self.seed, self.as_of)
+        return plant(self.seed, self.as_of, self.organisations)
 
     def at(self, day: date) -> Register:
         """The registers as they stand on ``day``: as at the baseline until ``as_of``, then as at ``as_of``."""
@@ -103,6 +103,8 @@ class Municipality:
             "baseline": self.baseline.isoformat(),
             "planted": self.planted.truth,
             "clean": self.planted.clean,
+            "leads": self.planted.leads,
+            "no_leads": self.planted.no_leads,
         }
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from connectors.sandbox import numbers, vocabulary
 from connectors.sandbox.model import Address, Name, Officer, Organisation, Person, Proceeding
+from connectors.sandbox.register_leads import LEAST_ORGANISATIONS, plant_leads
 
 STREETS = (
     "Klockargatan", "Tunnbindaregatan", "Repslagarvägen", "Sadelmakarvägen", "Magasinsgatan", "Hamnkajen",
@@ -66,6 +67,10 @@ class Planted:
     listed: list[ListedParty]
     truth: list[dict[str, Any]]
     clean: list[dict[str, Any]]
+    leads: list[dict[str, Any]] = field(default_factory=list)
+    """What a register sweep must find: kind and organisations (only in a large municipality)."""
+    no_leads: list[dict[str, Any]] = field(default_factory=list)
+    """Ordinary families that it must leave alone."""
 
 
 @dataclass
@@ -888,12 +893,16 @@ def _clean_contracts(b: _Builder, case: str, contract: Callable[..., None]) -> N
         clean("franchisekedja på samma adress", b.add(b.company(name, "56110", years=7, address=grill)))
 
 
-def plant(seed: int, as_of: date) -> Planted:
-    """Everything that is planted, for this seed and date. Same arguments, same result."""
+def plant(seed: int, as_of: date, organisations: int = 0) -> Planted:
+    """Everything that is planted, for this seed and date. Same arguments, same result.
+
+    A municipality of ``register_leads.LEAST_ORGANISATIONS`` or more also holds what a register sweep is measured on.
+    """
     b = _Builder(seed, as_of)
     town = b.company(
         "Granby kommun", "84111", years=50, form="", juridical_form="82", officers=(), signatory="", shares=0, capital=0
     )
     b.add(town)
     cases = [_procurement(b), _lease(b), _permit(b), _monitoring(b)]
-    return Planted(b.baseline, b.current, cases, b.ownership, b.listed, b.truth, b.clean)
+    leads, ordinary = plant_leads(b) if organisations >= LEAST_ORGANISATIONS else ([], [])
+    return Planted(b.baseline, b.current, cases, b.ownership, b.listed, b.truth, b.clean, leads, ordinary)

@@ -193,7 +193,8 @@ def shown(session: Session, numbers: Iterable[int]) -> dict[int, Shown]:
 def ownership(session: Session, least_percent: float) -> OwnershipLinks:
     """Ownership links between organisations that the open cases of the session's tenant state, of at least that share.
 
-    Links from or to persons are not read.
+    Links from or to persons are not read, nor is anything from a procurement: what a tenderer hands in is under absolute
+    secrecy until the award (OSL 19:3 st2) and may not be used outside its case.
     """
     pairs: set[tuple[str, str]] = set()
     unknown = 0
@@ -203,7 +204,8 @@ def ownership(session: Session, least_percent: float) -> OwnershipLinks:
             "fact.value ->> 'maximum')::float8 AS share FROM fact "
             "JOIN case_file ON case_file.tenant_id = fact.tenant_id AND case_file.id = fact.case_id "
             "WHERE fact.predicate = :predicate AND fact.recorded_to IS NULL AND fact.superseded_at IS NULL "
-            "AND case_file.state = 'open' AND fact.subject NOT LIKE 'PERSON:%' AND fact.object NOT LIKE 'PERSON:%'"
+            "AND case_file.state = 'open' AND case_file.kind NOT IN ('procurement', 'direct_procurement') "
+            "AND fact.subject NOT LIKE 'PERSON:%' AND fact.object NOT LIKE 'PERSON:%'"
         ),
         {"predicate": Predicate.OWNERSHIP.value},
     ):

@@ -305,16 +305,21 @@ def test_another_tenants_case_is_not_there_on_any_route(world: World) -> None:
         "case_id": case,
         "run_id": world.screen(world.cases["lease"]["id"]),
         "sha256": world.officer.get(f"{V1}/cases/{case}/documents").json()[0]["sha256"],
+        "fact": "0" * 32,
     }
+    asked = {"/paths": {"from": "SE:ORG:5580000015", "to": "SE:ORG:5580000023"}}
+    bodies = {"/decision": {"decision": "not_same", "reason": "annat födelseår"}}
     world.officer.get(f"{V1}/cases/{case}/verdict")
     routes = routes_of_a_case(openapi)
     assert len(routes) >= 11
     for method, path in routes:
         files = {"file": ("a.json", b"[]", "application/json")} if path.endswith("/evidence") else None
-        answer = world.clients["stranger"].request(method.upper(), path.format(**values), files=files)
+        last = "/" + path.rsplit("/", 1)[1]
+        more = {"files": files, "params": asked.get(last), "json": bodies.get(last) if method == "post" else None}
+        answer = world.clients["stranger"].request(method.upper(), path.format(**values), **more)
         problem(answer, 404, "not_found")
         absent = world.clients["stranger"].request(
-            method.upper(), path.format(**{**values, "case_id": str(uuid.uuid4())}), files=files
+            method.upper(), path.format(**{**values, "case_id": str(uuid.uuid4())}), **more
         )
         assert {**absent.json(), "instance": ""} == {**answer.json(), "instance": ""}
     assert world.clients["stranger"].get(f"{V1}/cases").json() == []

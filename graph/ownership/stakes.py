@@ -28,6 +28,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import networkx as nx
+import numpy as np
 
 from graph.model import EntityKey, Fact, Predicate
 from graph.network import Graph, Network
@@ -152,6 +153,12 @@ class Stakes:
     owned: Mapping[str, tuple[str, ...]] = field(init=False)
     _unknown: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
     _above: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _shares: dict[tuple[frozenset[str], str], Share] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
+    _rooms: dict[str, list[tuple[str, float, float]]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
     _free: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
     _ends: dict[str, tuple[UltimateOwner, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
     _ordered: dict[str, list[list[str]]] = field(init=False, default_factory=dict, repr=False, compare=False)
@@ -218,6 +225,11 @@ class Stakes:
     def share(self, owners: str | Collection[str], owned: str) -> Share:
         """Integrated ownership of one owner, or of several taken together, in ``owned``."""
         seeds = frozenset({owners} if isinstance(owners, str) else owners)
+        if (seeds, owned) not in self._shares:
+            self._shares[(seeds, owned)] = self._share(seeds, owned)
+        return self._shares[(seeds, owned)]
+
+    def _share(self, seeds: frozenset[str], owned: str) -> Share:
         if owned in seeds:
             return Share(ONE, ONE, ONE)
         scope = self._between(seeds, owned)
@@ -271,6 +283,7 @@ class Stakes:
         for key in sorted(low):
             seeds = frozenset({key})
             share = self._bounded(owned, seeds, self._between(seeds, owned), low[key], mid[key], unknown)
+            self._shares[(seeds, owned)] = share
             found.append(UltimateOwner(EntityKey(key), share))
         self._ends[owned] = tuple(sorted(found, key=lambda end: (-end.share.mid, -end.share.high, end.key)))
         return self._ends[owned]
@@ -350,8 +363,11 @@ class Stakes:
         for component in self._order(owned):
             members = [company for company in component if company in scope]
             if len(members) == 1 and members[0] not in self.owners.get(members[0], ()):
-                spent = self._spend(members[0], values)
-                values[members[0]] = sum((part * values[owner] for owner, part in spent.items()), ZERO)
+                company = members[0]
+                valuable = [owner for owner in self.owners.get(company, ()) if values.get(owner)]
+                valuable.sort(key=lambda owner: (-values[owner], owner))
+                spent = self._spend(company, valuable)
+                values[company] = sum((part * values[owner] for owner, part in spent.items()), ZERO)
             elif members:
                 values.update(self._highest_in_cycle(members, values))
         return min(values.get(owned, ZERO), ONE)
@@ -366,26 +382,67 @@ class Stakes:
         return self._ordered[owned]
 
     def _highest_in_cycle(self, members: list[str], outside: Mapping[str, Fraction]) -> dict[str, Fraction]:
-        values = dict.fromkeys(members, ZERO)
-        for _ in range(len(members) + _POLICY_ROUNDS):
-            known = {**outside, **values}
-            columns = self._scaled({company: self._spend(company, known) for company in members})
-            solved = solve(columns, outside)
-            if all(solved[company] <= values[company] for company in members):
-                break
-            values = {company: max(solved[company], values[company]) for company in members}
-        return values
+        """The best order to spend the free parts in is sought in floats; its value is then computed as elsewhere.
 
-    def _spend(self, company: str, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
-        """What the owners of value hold of ``company`` when its free part goes to the most valuable first."""
+        Owners of equal value keep their order: else two companies could come to be each other's only owners, and what
+        flows in from outside would be lost.
+        """
+        place = {company: index for index, company in enumerate(members)}
+        orders = {company: list(self._floats(company)) for company in members}
+        worth = {owner: float(value) for owner, value in outside.items() if value}
+        best = np.zeros(len(members))
+        valuable: dict[str, list[str]] = {}
+        for _ in range(len(members) + _POLICY_ROUNDS):
+            matrix, flow = np.eye(len(members)), np.zeros(len(members))
+            for row, company in enumerate(members):
+                values = {
+                    owner: round(float(best[place[owner]]), 12) if owner in place else worth.get(owner, 0.0)
+                    for owner, _, _ in orders[company]
+                }
+                orders[company].sort(key=lambda part: -values[part[0]])
+                valuable[company] = [owner for owner, _, _ in orders[company] if values[owner] > 0]
+                free = float(self._free_part(company))
+                spent = []
+                for owner, low, room in orders[company]:
+                    more = min(room, free) if values[owner] > 0 else 0.0
+                    free -= more
+                    spent.append((owner, low + more))
+                scale = max(sum(part for _, part in spent), 1.0)
+                for owner, part in spent:
+                    if owner in place:
+                        matrix[row, place[owner]] -= part / scale
+                    else:
+                        flow[row] += values[owner] * part / scale
+            try:
+                found = np.linalg.solve(matrix, flow)
+            except np.linalg.LinAlgError:
+                break
+            if np.all(found <= best + 1e-12):
+                break
+            best = np.maximum(best, found)
+        return solve(self._scaled({company: self._spend(company, valuable[company]) for company in members}), outside)
+
+    def _floats(self, company: str) -> list[tuple[str, float, float]]:
+        """Owner, lower bound and width of each stake in ``company``."""
+        if company not in self._rooms:
+            self._rooms[company] = [
+                (owner, float(stake.low), float(stake.high - stake.low))
+                for owner in self.owners.get(company, ())
+                for stake in (self.direct[(owner, company)],)
+            ]
+        return self._rooms[company]
+
+    def _free_part(self, company: str) -> Fraction:
+        """What the lower bounds leave of ``company``."""
         if company not in self._free:
             stated = sum((self.direct[(owner, company)].low for owner in self.owners.get(company, ())), ZERO)
             self._free[company] = max(ONE - stated, ZERO)
-        free = self._free[company]
+        return self._free[company]
+
+    def _spend(self, company: str, valuable: list[str]) -> dict[str, Fraction]:
+        """What the owners of value hold of ``company`` when its free part goes to the first of them first."""
+        free = self._free_part(company)
         spent: dict[str, Fraction] = {}
-        valuable = [owner for owner in self.owners.get(company, ()) if values.get(owner)]
-        if len(valuable) > 1:
-            valuable.sort(key=lambda key: (-values[key], key))
         for owner in valuable:
             stake = self.direct[(owner, company)]
             more = ZERO if stake.fixed or not free else min(stake.high - stake.low, free)

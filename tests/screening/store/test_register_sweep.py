@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from connectors.base import FailureReason, SourceFailure
 from graph.model import DocumentReference, EntityKey, Predicate, organisation_key
 from graph.register.sweep import VERSION
-from screening.store import cases, facts, register_sweep
+from screening.case import CaseKind, Procedure
+from screening.store import cases, documents, facts, register_sweep
 from screening.store.database import Database
 from screening.store.register_load import load_bolagsverket, load_scb
 
@@ -117,12 +117,15 @@ def test_ownership_between_organisations_in_open_cases_of_one_tenant(
     with database.transaction("kommun-a", "prov") as session:
         # The case is a procurement: nothing that a tenderer handed in leaves it.
         assert register_sweep.ownership(session, 5) == register_sweep.OwnershipLinks((), 0)
-        session.execute(text("UPDATE case_file SET kind = 'contract_monitoring'"))
+        monitored = make.case(case_id="fall-2", kind=CaseKind.CONTRACT_MONITORING, procedure=Procedure.RUNNING_CONTRACT)
+        cases.create(session, monitored)
+        documents.put(session, "fall-2", make.fetched(b"{}", source="bods"), "Följa upp", "Avtalet")
+        facts.record(session, "fall-2", make.answer(document), stated, ())
         links = register_sweep.ownership(session, 5)
     assert links == register_sweep.OwnershipLinks(((keys[0], keys[1]), (keys[1], keys[0])), 1)
     with database.transaction("kommun-b", "prov") as session:
         assert register_sweep.ownership(session, 5).pairs == ()
     with database.transaction("kommun-a", "prov") as session:
-        cases.close(session, case_id, retention_days=365)
+        cases.close(session, "fall-2", retention_days=365)
     with database.transaction("kommun-a", "prov") as session:
         assert register_sweep.ownership(session, 5).pairs == ()

@@ -193,8 +193,8 @@ def shown(session: Session, numbers: Iterable[int]) -> dict[int, Shown]:
 def ownership(session: Session, least_percent: float) -> OwnershipLinks:
     """Ownership links between organisations that the open cases of the session's tenant state, of at least that share.
 
-    Links from or to persons are not read, nor is anything from a procurement: what a tenderer hands in is under absolute
-    secrecy until the award (OSL 19:3 st2) and may not be used outside its case.
+    Links from or to persons are not read, nor is anything from a procurement: what a tenderer hands in is secret
+    until the award (OSL 19:3 st2) and may not be used outside its case.
     """
     pairs: set[tuple[str, str]] = set()
     unknown = 0

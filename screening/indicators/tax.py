@@ -42,7 +42,9 @@ def industries(context: Context) -> tuple[Fact, ...]:
         for fact in context.facts(Predicate.INDUSTRY)
         if str(fact.value.get("code") or "").replace(".", "").strip("0")
     ]
-    return tuple(sorted(facts, key=lambda fact: (fact.value.get("rank") or 99, str(fact.value.get("code")), fact.order)))
+    return tuple(
+        sorted(facts, key=lambda fact: (fact.value.get("rank") or 99, str(fact.value.get("code")), fact.order))
+    )
 
 
 def main_industries(context: Context) -> tuple[Fact, ...]:

@@ -110,8 +110,10 @@ def _russian_signal(context: Context, stakes: Stakes, name: str, direction: Text
     facts = unique(
         (*supporting_facts(stakes, owners, key), *(f for owner in owners for f in _country_facts(network, owner)))
     )
-    if of_entities.low > limit:
+    if of_entities.exceeds(limit):  # a register's range «more than 50» counts
         shown, entity_names = percent(of_entities.low), listing(network.name(owner) for owner in entities)
+        if of_entities.low == limit:
+            shown = both(f"mer än {shown.sv}", f"more than {shown.en}")
         return Signal(
             key,
             both(
@@ -122,16 +124,16 @@ def _russian_signal(context: Context, stakes: Stakes, name: str, direction: Text
             unknowns=(direction,),
         )
     majority = key in controlled(stakes, owners) if owners else False
-    if not (of_all.high > limit or majority or directors):
+    if not (of_all.may_exceed(limit) or majority or directors):
         return None
     low, high = percent(of_all.low), percent(of_all.high)
     extent = low if of_all.low == of_all.high else both(f"{low.sv}–{high.sv}", f"{low.en} to {high.en}")
     why: list[Text] = []
     if persons:
         why.append(both("fysiska ägare med rysk anknytning", "natural-person owners with a Russian connection"))
-    if of_all.low <= limit < of_all.high:
+    if of_all.may_exceed(limit) and not of_all.exceeds(limit):
         why.append(both("andelen är ett intervall som kan överstiga gränsen", "a range that may exceed the limit"))
-    if majority and of_all.low <= limit:
+    if majority and not of_all.exceeds(limit):
         why.append(both("majoritet i varje led", "a majority in every step"))
     if directors:
         why.append(both("bestämmanderätt på annat sätt än genom ägande", "control by other means than ownership"))

@@ -52,6 +52,14 @@ class TestRussianOwnership:
         scoped.owns(RU, key, minimum=25, maximum=75)
         assert scoped.run("SAN-01").signal.ceiling is Level.L2
 
+    def test_a_range_above_half_is_more_than_half(self, scoped, key) -> None:
+        russian_entity(scoped, None, key)
+        scoped.facts.pop()
+        scoped.owns(RU, key, minimum=50, maximum=75, exclusive_minimum=True)
+        signal = scoped.run("SAN-01").signal
+        assert signal.ceiling is None
+        assert "till mer än 50 %" in signal.statement.sv
+
     def test_russian_natural_person_owner_is_for_a_lawyer(self, scoped, key) -> None:
         scoped.owns("PERSON:a", key, 100)
         scoped.named("PERSON:a", "Kim Exempel")

@@ -58,6 +58,8 @@ COLUMNS = PUBLISHED_COLUMNS[1:]
 
 _BREAKS = len(PUBLISHED_COLUMNS) - 1
 _IDENTITY = re.compile(rb'^"?(\d{6,14})\$([A-Z_]+)-IDORG"?(?:;|\t|$)')
+_NEXT_ROW = re.compile(rb'\d{6,14}\$[A-Z_]+-IDORG"')
+"""How the next row begins, seen from just behind its opening quotation mark."""
 _MOST_PIECES = 64
 """A row cut at more line breaks than this is given up."""
 _THIRD_DIGIT_TWO = ord("2")
@@ -93,7 +95,7 @@ def batches(path: Path, report: ReadReport) -> Iterator[Batch]:
             text = text.replace(b"\0", b"")
         if b"\r" in text:
             text = text.replace(b'"\r\n', b'"\n')
-        end = text.rfind(b'"\n"')
+        end = _row_end(text)
         if end < 0:
             if len(text) > MAXIMUM_ROW_BYTES:
                 raise endless_row(SOURCE, line)
@@ -108,6 +110,22 @@ def batches(path: Path, report: ReadReport) -> Iterator[Batch]:
     batch = _last(rest, line, pieces, report)
     if batch.numbers:
         yield batch
+
+
+def _row_end(text: bytes) -> int:
+    """Where the last row ends of which it is sure that it ends; -1 when there is none.
+
+    Text may hold a quotation mark, a line break and a quotation mark too. A row's end is followed by the next row's
+    identity; where none is (damaged rows), it is at least not a field's opening quotation mark.
+    """
+    last = end = text.rfind(b'"\n"')
+    while end >= 0 and not _NEXT_ROW.match(text, end + 3):
+        end = text.rfind(b'"\n"', 0, end)
+    if end >= 0:
+        return end
+    while last >= 0 and text[last - 1 : last] == b";":
+        last = text.rfind(b'"\n"', 0, last)
+    return last
 
 
 def _check_header(raw: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from connectors.base import FailureReason, SourceFailure, SourceKind
@@ -37,7 +39,9 @@ def test_every_lookup_and_nothing_else_can_be_asked():
                 lookup(key)
 
 
-def test_every_limited_source_has_its_limit_in_the_settings():
+def test_every_limited_source_has_its_limit_in_the_settings(monkeypatch):
+    for variable in [name for name in os.environ if name.startswith("GENOMLYS_")]:
+        monkeypatch.delenv(variable)  # what is published, not what this machine is set to
     limits = ConnectorSettings().requests_per_minute
     assert limits == {key: source.requests_per_minute for key, source in SOURCES.items() if source.requests_per_minute}
 

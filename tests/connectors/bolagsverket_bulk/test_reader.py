@@ -228,6 +228,13 @@ def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, texts: list
     ]
 
 
+@pytest.mark.parametrize("text", ["\n", '\n"', '"\n"', ";\n;", '"\n";"\n"'])
+def test_a_line_break_beside_a_quotation_mark_in_the_last_row(tmp_path: Path, text: str) -> None:
+    rows, report = read(tmp_path, HEADER + line() + line("5580000023$ORGNR-IDORG", activity=text))
+    assert report.rejected == []
+    assert rows[-1].columns["verksamhetsbeskrivning"] == text
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_make_anything_but_rows_reports_or_a_refusal(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

@@ -19,7 +19,7 @@ REFERENCE = SHARED / "reference" / "indicators.yaml"
 SPELT_OUT = {
     "GOV-05": ("first_months", "posts", "posts_added", "at_once", "hub", "hub_bankrupt_pct", "hub_registered"),
 }
-"""Numbers that stand in the reference's rule as words, or in the indicators it names, and that we name as parameters."""
+"""Numbers that stand as words in the reference's rule, or in the indicators it names; ours are parameters."""
 
 pytestmark = [
     pytest.mark.real,

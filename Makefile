@@ -47,7 +47,10 @@ lock:  ## pin the newest versions that pyproject.toml allows, with hashes and wi
 
 bench: $(READY)  ## the long measurements (benchmarks/README.md)
 	$(BIN)/python -m benchmarks.bulk_load --json
-	$(BIN)/python -m benchmarks.verdict --json
+	$(BIN)/python -m benchmarks.verdict
+	$(BIN)/python -m benchmarks.api_verdict
+	$(BIN)/python -m benchmarks.names
+	$(BIN)/genomlys bench graph --organisations 1600000 --json
 
 clean:  ## remove the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -66,7 +66,7 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "100",
     "shared_buffers": "'256MB'",
     "maintenance_work_mem": "'128MB'",
-    "max_wal_size": "'2GB'",
+    "max_wal_size": "'4GB'",
     "checkpoint_timeout": "'15min'",
     # /dev/shm is 64 MB in many containers; files in the data directory have no such bound.
     "dynamic_shared_memory_type": "'mmap'",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -158,7 +159,7 @@ def _job(
 
 def _load_feeds(runtime: Runtime, sources: tuple[str, ...], quiet: bool) -> None:
     for source in sources:
-        report = _patiently(lambda source=source: feeds.load(runtime, source))  # type: ignore[misc]
+        report = _patiently(partial(feeds.load, runtime, source))
         counts = ", ".join(f"{value} {name}" for name, value in report.counts.items() if value)
         _say(quiet, f"  {source}: {counts}")
 

@@ -2,7 +2,7 @@
 
 A file is a JSON array of statements, one statement, or JSON lines. Each statement is checked on its own: one that
 cannot be used becomes a ``RejectedRow`` with its place, and the rest goes on. Fields and code lists:
-``../shared/reference/sources.md`` 7.1. Messages tell the place, never the content: it describes persons.
+source reference 7.1. Messages tell the place, never the content: it describes persons.
 """
 
 from __future__ import annotations

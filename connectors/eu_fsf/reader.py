@@ -1,6 +1,6 @@
 """Read the EU list in each form it is found in: FSF XML 1.1, FSF CSV 1.1 and 1.0, act annexes as CSV, names YAML.
 
-Formats (``../shared/reference/sources.md`` 5.1):
+Formats (source reference 5.1):
 
 * **XML 1.1**: ``export/sanctionEntity``, everything in attributes, an empty string is no value. Read as a stream:
   the file is about 25 MB.

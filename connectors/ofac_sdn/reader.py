@@ -7,7 +7,7 @@
 * **dpl.txt** (Denied Persons List, tab separated) and the **consolidated screening list** CSV of trade.gov.
 * the names YAML that ``connectors.names_yaml`` describes.
 
-Formats: ``../shared/reference/sources.md`` 5.3.
+Formats: source reference 5.3.
 """
 
 from __future__ import annotations

@@ -162,10 +162,10 @@ def _shrunk(municipality: Municipality) -> Municipality:
 def _transport(request: Request) -> asyncio.Transport:
     """The connection under a uvicorn request (its request cycle owns ``receive``)."""
     cycle = getattr(request.receive, "__self__", None)
-    transport = getattr(cycle, "transport", None)
+    transport: asyncio.Transport | None = getattr(cycle, "transport", None)
     if transport is None:
         raise RuntimeError("breaking connections works under uvicorn only")
-    return transport  # type: ignore[no-any-return]
+    return transport
 
 
 async def _spoil(request: Request, taken: dict[str, dict[str, Any]], response: Response, member: str = "") -> Response:

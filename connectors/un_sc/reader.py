@@ -1,7 +1,7 @@
 """Read the UN Security Council's consolidated list (XML).
 
 ``CONSOLIDATED_LIST @dateGenerated`` holds ``INDIVIDUALS/INDIVIDUAL`` and ``ENTITIES/ENTITY``
-(``../shared/reference/sources.md`` 5.2). Empty children are common and mean nothing; a name may hold two names joined
+(source reference 5.2). Empty children are common and mean nothing; a name may hold two names joined
 by `` ; ``; an alias of quality ``Low`` is weak. The entry is known by ``DATAID``.
 """
 

@@ -11,7 +11,7 @@ True
 
 Invariant: a key holds a place only, never the name after ``c/o`` and never a part inside the house (apartment, stair).
 Equal keys mean the same house (with the entrance letter) or the same box; a key is for comparing, not for display.
-Rules: SS 613401 and ``../shared/reference/sources.md`` 8.7.
+Rules: SS 613401 and source reference 8.7.
 """
 
 from __future__ import annotations

@@ -89,4 +89,7 @@ def _link(link: Link, day: date) -> dict[str, Any]:
 def _ownership_type(link: Link) -> str | None:
     if link.fact.value.get("beneficial") is True:
         return "beneficial"
-    return {True: "direct", False: "indirect"}.get(link.fact.value.get("direct"))  # type: ignore[arg-type]
+    direct = link.fact.value.get("direct")
+    if direct is True:
+        return "direct"
+    return "indirect" if direct is False else None

@@ -1,6 +1,6 @@
 """What personnummer and samordningsnummer share: a birth date, a birth number, a Luhn check digit, a century sign.
 
-Rules: 18 § folkbokföringslagen (1991:481); Skatteverket SKV 704 and SKV 707; ``../shared/reference/sources.md`` 8.2.
+Rules: 18 § folkbokföringslagen (1991:481); Skatteverket SKV 704 and SKV 707; source reference 8.2.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 False
 
 ``302`` and seven or eight digits, no check digit (pattern in Bolagsverket's VDM specification v1;
-``../shared/reference/sources.md`` 1.1 and 8.1). It denotes a person and is treated as a personnummer is.
+source reference 1.1 and 8.1). It denotes a person and is treated as a personnummer is.
 """
 
 from __future__ import annotations

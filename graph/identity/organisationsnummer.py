@@ -17,7 +17,7 @@ graph.identity.errors.PersonalNumberGiven: a personal identity number was given 
 
 Ten digits ``NNNNNN-NNNN``: the first is the group of legal forms, the third is at least 2 (in a personnummer it is
 the month's first digit, 0 or 1), the last is a Luhn check digit. Registers also write twelve digits with ``16`` in
-front. Source: Skatteverket SKV 709; ``../shared/reference/sources.md`` 8.1.
+front. Source: Skatteverket SKV 709; source reference 8.1.
 """
 
 from __future__ import annotations

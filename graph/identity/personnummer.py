@@ -16,7 +16,7 @@ False
 
 Twelve digits ``YYYYMMDDNNNC`` or ten with a hyphen, which becomes ``+`` in the year the person turns 100.
 Where the century is not written it is guessed from ``today``, which the caller gives: this package has no clock.
-Interim numbers with a letter are not official and are refused. Source: ``../shared/reference/sources.md`` 8.2.
+Interim numbers with a letter are not official and are refused. Source: source reference 8.2.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ False
 
 Written as a personnummer with 60 added to the day of birth (lag 2022:1697 om samordningsnummer).
 Where the century is not written it is guessed from ``today``, which the caller gives: this package has no clock.
-Interim numbers with a letter are not official and are refused. Source: ``../shared/reference/sources.md`` 8.2.
+Interim numbers with a letter are not official and are refused. Source: source reference 8.2.
 """
 
 from __future__ import annotations

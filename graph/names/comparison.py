@@ -43,6 +43,8 @@ SIMILARITY_INITIAL = 0.8
 """An initial that fits says little, and its small weight says the rest."""
 SIMILARITY_JOINED = 0.95
 """Two words here, one word there."""
+MINIMUM_JOINED = 0.8
+"""Words run together are longer, so fewer of their letters may differ."""
 MINIMUM_SPELLING = 0.66
 """Below it two spellings are two words: more than one wrong letter in four."""
 SWAPPED_LETTERS = 0.6
@@ -207,12 +209,13 @@ def word_similarity(left: Token, right: Token) -> tuple[float, How]:
         return shared, How.MEANING
     if left.kind is TokenKind.PLACE and right.kind is TokenKind.PLACE and not shared:
         return 0.0, How.EXACT  # two known places: Huddinge is not Haninge mistyped
-    if _has_figure(left.text) or _has_figure(right.text):
-        return shared, How.MEANING
     if shared >= SIMILARITY_MEANING:
         return shared, How.MEANING
-    if _is_east_asian(left) and _is_east_asian(right):
-        return shared, How.MEANING  # in one such script another sign is another name
+    if not (left.written.isalpha() and left.written.isascii() and right.written.isalpha() and right.written.isascii()):
+        if _has_figure(left.text) or _has_figure(right.text):
+            return shared, How.MEANING
+        if _is_east_asian(left) and _is_east_asian(right):
+            return shared, How.MEANING  # in one such script another sign is another name
     if left.sound == right.sound or ((left.readings or right.readings) and not _heard(left).isdisjoint(_heard(right))):
         return SIMILARITY_SOUND, How.SOUND
     if _is_glued(left.text, right.text) or _is_glued(right.text, left.text):
@@ -223,6 +226,28 @@ def word_similarity(left: Token, right: Token) -> tuple[float, How]:
     if shared >= best:
         return shared, How.MEANING
     return (best, how) if best >= MINIMUM_SPELLING else (shared, How.MEANING)
+
+
+def _are_far_apart(left: Token, right: Token) -> bool:
+    """Whether a glance tells that ``word_similarity`` is 0.0: most words of two names have nothing to do with each other.
+
+    Words that begin and end otherwise, as written and as heard, are at least two letters apart, which no spelling of
+    fewer than eight letters is forgiven.
+    """
+    ours, theirs = left.sound, right.sound
+    return (
+        ours[0] != theirs[0]
+        and ours[-1] != theirs[-1]
+        and len(ours) < 8
+        and len(theirs) < 8
+        and len(left.text) < 8
+        and len(right.text) < 8
+        and left.text[0] != right.text[0]
+        and left.text[-1] != right.text[-1]
+        and (not left.meanings or left.meanings.isdisjoint(right.meanings))
+        and not left.readings
+        and not right.readings
+    )
 
 
 def _shared_meaning(left: Token, right: Token) -> float:
@@ -239,7 +264,8 @@ def _shared_meaning(left: Token, right: Token) -> float:
 
 def _is_glued(longer: str, shorter: str) -> bool:
     """Whether ``longer`` is ``shorter`` with a legal form written on to it (SiemensAG)."""
-    return len(shorter) >= 4 and longer.startswith(shorter) and longer[len(shorter) :] in _GLUED_FORMS
+    length = len(shorter)
+    return len(longer) > length >= 4 and longer.startswith(shorter) and longer[length:] in _GLUED_FORMS
 
 
 def _has_figure(text: str) -> bool:
@@ -266,10 +292,6 @@ def _is_shortened(left: str, right: str) -> bool:
     """Whether one word opens the other and has at least four letters (Wencho is not, Kristof of Kristoffer is)."""
     shorter, longer = sorted((left, right), key=len)
     return len(shorter) >= 4 and longer.startswith(shorter)
-
-
-def _as_heard(left: str, right: str) -> float:
-    return SIMILARITY_SOUND if left == right else _spelling(left, right)
 
 
 def _heard(token: Token) -> frozenset[str]:
@@ -358,10 +380,14 @@ def _pair(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], list[int
 
     candidates: list[tuple[float, float, int, int, How]] = []
     for i in free_left:
+        one = lefts[i]
         for j in free_right:
-            value, how = word_similarity(lefts[i], rights[j])
+            other = rights[j]
+            if _are_far_apart(one, other):
+                continue
+            value, how = word_similarity(one, other)
             if value > 0.0:
-                candidates.append((value, min(lefts[i].weight, rights[j].weight), -i, -j, how))
+                candidates.append((value, min(one.weight, other.weight), -i, -j, how))
     for value, _, i, j, how in sorted(candidates, reverse=True):
         if -i in free_left and -j in free_right:
             pairs.append(_single(lefts[-i], rights[-j], how, value))
@@ -416,14 +442,20 @@ def _group(left: list[Token], right: list[Token], how: How, value: float) -> Pai
     return Pair(" ".join(t.text for t in left), " ".join(t.text for t in right), how, value, weight)
 
 
-def _joined_spelling(joined: str, whole: Token) -> float:
-    """Likeness of words run together and one word; both must begin or end with the same letter."""
+def _joined_similarity(parts: list[Token], whole: Token) -> float:
+    """Likeness of words run together and one word; both must begin or end alike, as written or as heard."""
+    first, last = parts[0], parts[-1]
+    written = first.text[0] == whole.text[0] or last.text[-1] == whole.text[-1]
+    if not (written or whole.readings or first.sound[0] == whole.sound[0] or last.sound[-1] == whole.sound[-1]):
+        return 0.0
+    joined = "".join([part.text for part in parts])
+    if joined == whole.text:
+        return 1.0
+    best = _spelling(joined, whole.text) if written else 0.0
     heard = sounds(joined)
-    readings = (whole.sound, *whole.readings) if whole.readings else (whole.sound,)
-    best = 0.0
-    if joined[0] == whole.text[0] or joined[-1] == whole.text[-1]:
-        best = _spelling(joined, whole.text)
-    return max(best, *[_as_heard(heard, reading) for reading in readings])
+    for reading in (whole.sound, *whole.readings):
+        best = max(best, SIMILARITY_SOUND if heard == reading else _spelling(heard, reading))
+    return best
 
 
 def _pair_joined(
@@ -436,27 +468,38 @@ def _pair_joined(
     swapped: bool,
 ) -> None:
     """Pair neighbouring words of one side with one word of the other (Mohammad Hasni = Mohammadhasni)."""
+    runs = _runs(parts, free_parts)
     for j in list(free_wholes):
-        whole = wholes[j].text
-        if len(whole) < 5 and not wholes[j].readings:
+        if not runs:
+            return
+        whole = wholes[j]
+        length = len(whole.text)
+        if length < 5 and not whole.readings:
             continue
-        for size in (2, 3):
-            runs = [free_parts[k : k + size] for k in range(len(free_parts) - size + 1)]
-            for run in runs:
-                if run[-1] - run[0] != size - 1 or j not in free_wholes:
-                    continue
-                joined = "".join([parts[i].text for i in run])
-                if abs(len(joined) - len(whole)) > 3:
-                    continue
-                value = 1.0 if joined == whole else _joined_spelling(joined, wholes[j])
-                if value < 0.8:
-                    continue
-                some, one = [parts[i] for i in run], [wholes[j]]
-                pair = _group(*((one, some) if swapped else (some, one)), How.JOINED, value * SIMILARITY_JOINED)
-                pairs.append(pair)
-                free_parts[:] = [i for i in free_parts if i not in run]
-                free_wholes.remove(j)
-                break
+        for run, size in runs:
+            if abs(size - length) > 3:
+                continue
+            value = _joined_similarity([parts[i] for i in run], whole)
+            if value < MINIMUM_JOINED:
+                continue
+            some, one = [parts[i] for i in run], [whole]
+            pairs.append(_group(*((one, some) if swapped else (some, one)), How.JOINED, value * SIMILARITY_JOINED))
+            free_parts[:] = [i for i in free_parts if i not in run]
+            free_wholes.remove(j)
+            runs = _runs(parts, free_parts)
+            break
+
+
+def _runs(parts: tuple[Token, ...], free: list[int]) -> list[tuple[tuple[int, ...], int]]:
+    """Two, then three neighbouring words without a partner, with how many letters they have together."""
+    found: list[tuple[tuple[int, ...], int]] = []
+    for size in (2, 3):
+        for k in range(len(free) - size + 1):
+            first = free[k]
+            if free[k + size - 1] - first == size - 1:
+                run = tuple(range(first, first + size))
+                found.append((run, sum([len(parts[i].text) for i in run])))
+    return found
 
 
 def _pair_shortened(

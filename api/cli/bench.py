@@ -25,6 +25,7 @@ from api.cli.output import clear_messages, console, emit, refuse
 from connectors import lists
 from connectors.base import MalformedContent
 from connectors.reading import read_document
+from graph.collection import keep_for_good
 from graph.matching import ListIndex, ScreeningQuery
 from graph.matching.pairs import score_pairs
 from graph.matching.records import Column, Record, read_records, recognise
@@ -111,7 +112,7 @@ def pairs(
     labelled = [row for row in rows if row.get("label") in (0, 1, True, False)]
     warm_up()
     started = time.process_time()
-    scores = score_pairs(labelled, threshold)
+    scores = score_pairs(labelled)
     seconds = time.process_time() - started
     found = scores >= threshold
     right = sum(bool(hit) and bool(row["label"]) for hit, row in zip(found, labelled, strict=True))
@@ -204,6 +205,7 @@ def screening(
     started = time.process_time()
     index = ListIndex.build(entries)
     build_seconds = time.process_time() - started
+    keep_for_good()
     bearers: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
     for entry in entries:
         for name in entry.names:

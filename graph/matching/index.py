@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.collection import paused_collection
 from graph.matching.evidence import COUNTRY, LEGAL_FORM, Birth, Evidence, gather, identifiers, strength
 from graph.matching.explanation import explain
 from graph.matching.query import Hit, ScreeningQuery
@@ -109,14 +110,15 @@ class ListIndex:
         kept = tuple(entries)
         names: dict[int, list[_Name]] = {}
         numbers: dict[str, list[int]] = {}
-        for position, entry in enumerate(kept):
-            for listed in entry.names:
-                analysis = analyse(listed.name, entry.schema)
-                if analysis.usable:
-                    names.setdefault(_KIND[entry.schema], []).append(_Name(position, listed, analysis))
-            for number in identifiers(entry):
-                numbers.setdefault(number, []).append(position)
-        parts = {kind: _part(tuple(found)) for kind, found in names.items()}
+        with paused_collection():
+            for position, entry in enumerate(kept):
+                for listed in entry.names:
+                    analysis = analyse(listed.name, entry.schema)
+                    if analysis.usable:
+                        names.setdefault(_KIND[entry.schema], []).append(_Name(position, listed, analysis))
+                for number in identifiers(entry):
+                    numbers.setdefault(number, []).append(position)
+            parts = {kind: _part(tuple(found)) for kind, found in names.items()}
         return cls(kept, parts, {number: tuple(found) for number, found in numbers.items()})
 
     def screen(self, query: ScreeningQuery) -> list[Hit]:

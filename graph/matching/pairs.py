@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.collection import paused_collection
 from graph.identity import organisationsnummer
 from graph.identity.errors import InvalidIdentifier
 from graph.matching.evidence import Birth, best_birth
@@ -135,12 +136,8 @@ def compare_pair(
     return PairResult(score, match, explanation, best.pairs, best)
 
 
-def score_pairs(rows: Sequence[Mapping[str, Any]], threshold: float = DEFAULT_THRESHOLD) -> NDArray[np.float64]:
-    """Scores of ``rows`` (``schema``, ``left``, ``right``), as ``compare_pair`` gives them from ``threshold`` up.
-
-    A pair that cannot reach ``threshold`` may be scored lower than ``compare_pair`` does, never at or above it.
-    """
-    del threshold
+def score_pairs(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
+    """Scores of ``rows`` (``schema``, ``left``, ``right``), the same as ``compare_pair`` gives, each name read once."""
     known: dict[tuple[str, ListedSchema], NameAnalysis] = {}
 
     def analysed(name: str, kind: ListedSchema) -> NameAnalysis:
@@ -150,17 +147,18 @@ def score_pairs(rows: Sequence[Mapping[str, Any]], threshold: float = DEFAULT_TH
         return found
 
     scores = np.zeros(len(rows))
-    for position, row in enumerate(rows):
-        left, right = row.get("left"), row.get("right")
-        if not isinstance(left, Mapping) or not isinstance(right, Mapping):
-            continue
-        score = 0.0
-        left_names, right_names = names_of(left), names_of(right)
-        for kind in schemas(str(row.get("schema", "")), left_names, right_names):
-            for ours in left_names:
-                for theirs in right_names:
-                    score = max(score, compare(analysed(ours, kind), analysed(theirs, kind)).score)
-        scores[position] = round(_weigh(score, left, right)[0], 4)
+    with paused_collection():
+        for position, row in enumerate(rows):
+            left, right = row.get("left"), row.get("right")
+            if not isinstance(left, Mapping) or not isinstance(right, Mapping):
+                continue
+            score = 0.0
+            left_names, right_names = names_of(left), names_of(right)
+            for kind in schemas(str(row.get("schema", "")), left_names, right_names):
+                for ours in left_names:
+                    for theirs in right_names:
+                        score = max(score, compare(analysed(ours, kind), analysed(theirs, kind)).score)
+            scores[position] = round(_weigh(score, left, right)[0], 4)
     return scores
 
 

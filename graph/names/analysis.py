@@ -21,7 +21,7 @@ from graph.model import ListedSchema
 from graph.names.east_asian import is_hangul, is_unspaced, korean_readings, romanised_hangul, split
 from graph.names.facts import facts, plain
 from graph.names.forms import NO_GROUPS, groups
-from graph.names.sound import skeleton, sound
+from graph.names.sound import skeletons, sound, sounds
 
 MAXIMUM_LENGTH = 256
 """Characters of a name that are read. The longest names of registers and lists are shorter."""
@@ -101,11 +101,15 @@ class Token:
     kind: TokenKind
     weight: float
     sound: str
-    skeleton: str
     meanings: frozenset[str] = frozenset()
     """Name forms and rigour's symbols that the token alone stands for."""
     readings: frozenset[str] = frozenset()
     """Sounds of other ways to romanise the token (Korean)."""
+
+    @property
+    def skeleton(self) -> str:
+        """What is left of the sound without vowels; few words are alike enough to be asked for it."""
+        return skeletons(self.sound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +185,6 @@ def ascii_pieces(form: str, comparable: str) -> tuple[str, ...]:
     return tuple(_PIECES.findall(text.casefold())) or (form,)
 
 
-@lru_cache(maxsize=65_536)
-def _sounds(text: str) -> tuple[str, str]:
-    heard = sound(text)
-    return heard, skeleton(heard)
-
-
 def _token(
     text: str,
     written: str,
@@ -195,8 +193,7 @@ def _token(
     meanings: frozenset[str] = NO_GROUPS,
     readings: frozenset[str] = NO_GROUPS,
 ) -> Token:
-    heard, bones = _sounds(text)
-    return Token(text, written, kind, weight, heard, bones, meanings, readings)
+    return Token(text, written, kind, weight, sounds(text), meanings, readings)
 
 
 def _without_asides(text: str) -> tuple[str, tuple[str, ...]]:

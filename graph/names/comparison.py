@@ -229,7 +229,7 @@ def word_similarity(left: Token, right: Token) -> tuple[float, How]:
 
 
 def _are_far_apart(left: Token, right: Token) -> bool:
-    """Whether a glance tells that ``word_similarity`` is 0.0: most words of two names have nothing to do with each other.
+    """Whether a glance tells that ``word_similarity`` is 0.0: most words have nothing to do with each other.
 
     Words that begin and end otherwise, as written and as heard, are at least two letters apart, which no spelling of
     fewer than eight letters is forgiven.
@@ -363,13 +363,11 @@ def _pair(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], list[int
     pairs: list[Pair] = []
     free_left, free_right = list(range(len(lefts))), list(range(len(rights)))
 
-    places: dict[str, list[int]] = {}
-    for j, token in enumerate(rights):
-        places.setdefault(token.text, []).append(j)
+    texts = [token.text for token in rights]
     for i, token in enumerate(lefts):
-        found = places.get(token.text)
-        if found:
-            j = found.pop(0)
+        if token.text in texts:
+            j = texts.index(token.text)
+            texts[j] = ""
             pairs.append(Pair(token.text, token.text, How.EXACT, 1.0, (token.weight + rights[j].weight) / 2))
             free_left.remove(i)
             free_right.remove(j)
@@ -393,13 +391,14 @@ def _pair(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], list[int
             pairs.append(_single(lefts[-i], rights[-j], how, value))
             free_left.remove(-i)
             free_right.remove(-j)
-    if free_left and free_right:
+    if free_left and free_right and len(free_left) + len(free_right) > 2:  # several words here, one there
         _pair_joined(lefts, rights, free_left, free_right, pairs, swapped=False)
         _pair_joined(rights, lefts, free_right, free_left, pairs, swapped=True)
-        if left.person:
-            _pair_shortened(lefts, rights, free_left, free_right, pairs)
         _pair_acronyms(lefts, rights, free_left, free_right, pairs, left.person, swapped=False)
         _pair_acronyms(rights, lefts, free_right, free_left, pairs, left.person, swapped=True)
+    if free_left and free_right:
+        if left.person:
+            _pair_shortened(lefts, rights, free_left, free_right, pairs)
         _pair_initials(lefts, rights, free_left, free_right, pairs)
     return pairs, free_left, free_right
 
@@ -468,6 +467,8 @@ def _pair_joined(
     swapped: bool,
 ) -> None:
     """Pair neighbouring words of one side with one word of the other (Mohammad Hasni = Mohammadhasni)."""
+    if len(free_parts) < 2:
+        return
     runs = _runs(parts, free_parts)
     for j in list(free_wholes):
         if not runs:
@@ -527,6 +528,8 @@ def _pair_acronyms(
 ) -> None:
     """Pair a short word with the neighbouring words whose first letters it is: JC = Jean Claude, an acronym."""
     least = 2 if person else 3
+    if len(free_words) < least:
+        return
     for i in list(free_letters):
         token = letters[i]
         size = len(token.text)
@@ -547,14 +550,21 @@ def _pair_acronyms(
                 break
 
 
+_INITIAL_OF = {TokenKind.INITIAL: TokenKind.WORD, TokenKind.WORD: TokenKind.INITIAL}
+
+
 def _pair_initials(
     lefts: tuple[Token, ...], rights: tuple[Token, ...], free_left: list[int], free_right: list[int], pairs: list[Pair]
 ) -> None:
+    """Pair a letter with a word that begins with it (J, John)."""
     for i in list(free_left):
-        for j in list(free_right):
-            one, other = lefts[i], rights[j]
-            kinds = {one.kind, other.kind}
-            if kinds == {TokenKind.INITIAL, TokenKind.WORD} and one.text[0] == other.text[0]:
+        one = lefts[i]
+        wanted = _INITIAL_OF.get(one.kind)
+        if wanted is None:
+            continue
+        for j in free_right:
+            other = rights[j]
+            if other.kind is wanted and one.text[0] == other.text[0]:
                 weight = min(one.weight, other.weight)
                 pairs.append(Pair(one.text, other.text, How.INITIAL, SIMILARITY_INITIAL, weight))
                 free_left.remove(i)

@@ -96,3 +96,9 @@ def skeleton(heard: str) -> str:
 def sounds(word: str) -> str:
     """``sound``, remembered: words recur."""
     return sound(word)
+
+
+@lru_cache(maxsize=131_072)
+def skeletons(heard: str) -> str:
+    """``skeleton``, remembered: words recur."""
+    return skeleton(heard)

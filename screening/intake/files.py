@@ -1,31 +1,18 @@
-"""Uploaded party lists: bytes to rows of text, for CSV and XLSX. Every file is treated as hostile."""
+"""Uploaded party lists: the rows of a CSV or XLSX file (``connectors.tables``) by the columns that are understood."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from openpyxl import load_workbook
-
+from connectors import tables
+from connectors.base import MalformedContent
+from connectors.tables import MAXIMUM_BYTES as MAXIMUM_BYTES  # noqa: PLC0414 - what may be uploaded, in one place
+from connectors.tables import MAXIMUM_COLUMNS as MAXIMUM_COLUMNS  # noqa: PLC0414
+from connectors.tables import MAXIMUM_ROWS as MAXIMUM_ROWS  # noqa: PLC0414
+from connectors.tables import XLSX_SIGNATURE as XLSX_SIGNATURE  # noqa: PLC0414
 from screening.texts import text
 from screening.verdict import Text
-
-MAXIMUM_BYTES = 10 * 1024 * 1024
-"""A list of 20 000 parties is under 2 MB; more than this is something else."""
-MAXIMUM_ROWS = 20_000
-"""The largest portfolio seen is 10 000 active contracts (``docs/arkitektur.md``)."""
-MAXIMUM_COLUMNS = 50
-MAXIMUM_UNPACKED_BYTES = 64 * 1024 * 1024
-"""An XLSX is a zip; 20 000 parties unpack to under 20 MB."""
-MAXIMUM_RATIO = 200
-_PROLOGUE = 4096
-"""Bytes of an XML part in which a document type declaration would stand."""
-
-XLSX_SIGNATURE = b"PK\x03\x04"
-OLD_EXCEL_SIGNATURE = b"\xd0\xcf\x11\xe0"
 
 
 class UnreadableFileError(ValueError):
@@ -70,14 +57,7 @@ def read_rows(content: bytes) -> list[Row]:
     Raises:
         UnreadableFileError: empty, too large, an old ``.xls``, a zip bomb, half a file, or not text at all.
     """
-    if not content.strip():
-        raise UnreadableFileError(text("intake.empty_file"))
-    if len(content) > MAXIMUM_BYTES:
-        raise UnreadableFileError(text("intake.file_too_large", limit=f"{MAXIMUM_BYTES // 1024 // 1024}"))
-    if content.startswith(OLD_EXCEL_SIGNATURE):
-        raise UnreadableFileError(text("intake.old_excel"))
-    table = _xlsx_table(content) if content.startswith(XLSX_SIGNATURE) else _csv_table(content)
-    return _rows(table)
+    return _rows(_table(content))
 
 
 def _rows(table: Iterator[tuple[int, list[str]]]) -> list[Row]:
@@ -105,72 +85,23 @@ def _rows(table: Iterator[tuple[int, list[str]]]) -> list[Row]:
     return rows
 
 
-def _csv_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    decoded = _decoded(content).strip("\ufeff\r\n")
-    if not decoded.strip():
-        raise UnreadableFileError(text("intake.empty_file"))
-    if decoded.lstrip()[:1] in ("<", "%", "{", "["):
-        raise UnreadableFileError(text("intake.not_a_list_file"))
-    first_line = decoded.splitlines()[0]
-    delimiter = max(";,\t", key=first_line.count)
-    reader = csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter)
+def _table(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the file, its faults in the words of an upload."""
     try:
-        for cells in reader:
-            yield reader.line_num, cells[:MAXIMUM_COLUMNS]
-    except csv.Error as error:
-        raise UnreadableFileError(text("intake.broken_csv", place=f"row {reader.line_num}")) from error
+        yield from tables.rows(content, "")
+    except MalformedContent as error:
+        placed = f" ({error.where})" if error.where else ""
+        advice = error.remedy or Text("", "")
+        raise UnreadableFileError(
+            Text(
+                sv=f"{_begun(error.what.sv)}{placed}. {advice.sv}.",
+                en=f"{_begun(error.what.en)}{placed}. {advice.en}.",
+            )
+        ) from error
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-16 by its mark, else UTF-8, else the code page that older Swedish programs write."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise UnreadableFileError(text("intake.not_text")) from error
-    if b"\x00" in content:
-        raise UnreadableFileError(text("intake.not_text"))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _xlsx_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-            if unpacked > MAXIMUM_UNPACKED_BYTES or unpacked > MAXIMUM_RATIO * len(content):
-                raise UnreadableFileError(text("intake.zip_bomb"))
-            for member in archive.infolist():
-                with archive.open(member) as part:
-                    if b"<!" in part.read(_PROLOGUE).replace(b"<!--", b""):
-                        raise UnreadableFileError(text("intake.broken_xlsx"))
-    except UnreadableFileError:
-        raise
-    except Exception as error:  # zipfile lets anything out for a damaged archive
-        raise UnreadableFileError(text("intake.broken_xlsx")) from error
-    try:
-        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        try:
-            sheet = workbook.worksheets[0]
-            sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
-            for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAXIMUM_COLUMNS), start=1):
-                yield number, [_cell_text(value) for value in values]
-        finally:
-            workbook.close()
-    except UnreadableFileError:
-        raise
-    except Exception as error:  # openpyxl lets anything out for a damaged workbook
-        raise UnreadableFileError(text("intake.broken_xlsx")) from error
-
-
-def _cell_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _begun(part: str) -> str:
+    return part[:1].upper() + part[1:]
 
 
 def read_table(content: bytes) -> list[tuple[int, list[str]]]:
@@ -179,14 +110,8 @@ def read_table(content: bytes) -> list[tuple[int, list[str]]]:
     Raises:
         UnreadableFileError: as ``read_rows``, and when it has more than ``MAXIMUM_ROWS`` rows.
     """
-    if not content.strip():
-        raise UnreadableFileError(text("intake.empty_file"))
-    if len(content) > MAXIMUM_BYTES:
-        raise UnreadableFileError(text("intake.file_too_large", limit=f"{MAXIMUM_BYTES // 1024 // 1024}"))
-    if content.startswith(OLD_EXCEL_SIGNATURE):
-        raise UnreadableFileError(text("intake.old_excel"))
     rows: list[tuple[int, list[str]]] = []
-    for row in _xlsx_table(content) if content.startswith(XLSX_SIGNATURE) else _csv_table(content):
+    for row in _table(content):
         if len(rows) > MAXIMUM_ROWS:
             raise UnreadableFileError(text("intake.too_many_rows", limit=str(MAXIMUM_ROWS)))
         rows.append(row)

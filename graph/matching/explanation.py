@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from graph.matching.evidence import Birth, Evidence
 from graph.model import ListedName
-from graph.names.comparison import Comparison, How
+from graph.names.comparison import Comparison
+from graph.names.word_similarity import How
 from graph.text import Text
 
 _CODES = {

@@ -25,7 +25,8 @@ from graph.matching.evidence import Birth, best_birth
 from graph.matching.explanation import explain_pair
 from graph.model import ListedSchema
 from graph.names.analysis import NameAnalysis, analyse
-from graph.names.comparison import DEFAULT_THRESHOLD, NO_MATCH, Comparison, Pair, compare
+from graph.names.comparison import DEFAULT_THRESHOLD, NO_MATCH, Comparison, compare
+from graph.names.pairing import Pair
 from graph.text import Text
 
 SCHEMAS: Mapping[str, tuple[ListedSchema, ...]] = {

@@ -26,7 +26,8 @@ from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
 
 from graph.matching.records import Record
 from graph.names.analysis import NameAnalysis, analyse
-from graph.names.comparison import compare, word_similarity
+from graph.names.comparison import compare
+from graph.names.word_similarity import word_similarity
 from graph.text import Text
 
 MAXIMUM_BLOCK = 60

@@ -37,6 +37,7 @@ VERDICT: dict[str, Any] = {
     ],
     "findings": [FINDING],
     "coverage": [{"party": "SE:ORG:5580000015", "source": "ssbtgu", "status": "answered"}],
+    "identities": [],
     "notices": [{"sv": "Genomlys fattar inga beslut. …", "en": "Genomlys makes no decisions. …"}],
     "dossier_sha256": "…",
     "policy_sha256": "…",

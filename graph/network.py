@@ -10,8 +10,8 @@ Invariants:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
@@ -36,6 +36,38 @@ UNNAMED_PERSON = "person utan känt namn"
 _NAME_ORDER = ("registered", "foreign_language", "trading", "secondary", "former")
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedFact(Fact):
+    """A fact that is read under the key of the same person or organisation found elsewhere.
+
+    ``id`` stays that of the fact as its source stated it, so that it leads to the same document and place.
+    """
+
+    stated_id: str = ""
+    stated_keys: tuple[EntityKey, ...] = ()
+    """The keys that the source's statement is kept under and that are read as others here."""
+
+    @property
+    def id(self) -> str:
+        """The id of the fact as stated."""
+        return self.stated_id
+
+
+_FACT_FIELDS = tuple(field.name for field in fields(Fact))
+
+
+def _read_as(fact: Fact, same: Mapping[EntityKey, EntityKey]) -> Fact:
+    """``fact`` with the keys of ``same`` replaced, itself where it has none of them."""
+    stated = tuple(key for key in (fact.subject, fact.object) if key is not None and key in same)
+    if not stated:
+        return fact
+    values = {name: getattr(fact, name) for name in _FACT_FIELDS}
+    values["subject"] = same.get(fact.subject, fact.subject)
+    if fact.object is not None:
+        values["object"] = same.get(fact.object, fact.object)
+    return JoinedFact(**values, stated_id=fact.id, stated_keys=stated)
+
+
 def position_of(fact: Fact) -> Position:
     """The office of an OFFICER fact; ``OTHER`` when its value names none that is known."""
     try:
@@ -58,6 +90,8 @@ class Network:
         self._by_object: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
         # Each fact's hash is computed once: it is what building a large network spends its time on.
         unique = {fact.id: fact for fact in facts if as_of is None or fact.observed_at <= as_of}
+        self._stated = tuple(unique.values())
+        self._same: Mapping[EntityKey, EntityKey] = {}
         ordered = sorted(
             ((fact.observed_at, fact.content, identifier, fact) for identifier, fact in unique.items()),
             key=lambda item: item[:3],
@@ -97,6 +131,18 @@ class Network:
                 # A name from another time is better than none: it is shown where no name of that day is known.
                 seen.append(replace(fact, superseded_at=fact.superseded_at or fact.observed_at))
         return cls(seen)
+
+    def joined(self, same: Mapping[EntityKey, EntityKey]) -> Network:
+        """The network in which every key of ``same`` is read as the key it stands for (see ``same_holders``)."""
+        if not same:
+            return self
+        network = Network((_read_as(fact, same) for fact in self._stated), self.as_of)
+        network._same = dict(same)
+        return network
+
+    def read_as(self, key: str) -> EntityKey:
+        """The key under which ``key`` is found here: another one only where ``joined`` was told that both are one."""
+        return self._same.get(EntityKey(key), EntityKey(key))
 
     def is_current(self, fact: Fact) -> bool:
         """Whether the source still states ``fact`` and it still holds at ``as_of``."""

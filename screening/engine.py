@@ -25,15 +25,16 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from graph.matching.same_holder import joins, same_holders
 from graph.model import AnswerStatus, EntityKey, Fact, Predicate, canonical_json, sha256_hex
-from graph.network import Network
+from graph.network import JoinedFact, Network
 from screening import catalogue as catalogue_module
 from screening import indicators as indicator_package
 from screening.case import Case, CaseKind, Party, PartyRole, Procedure
 from screening.catalogue import Catalogue, IndicatorRule
 from screening.coverage import CoverageBook, PartyCoverage, officers_of, owners_of
 from screening.dossier import Dossier
-from screening.evidence import absence, evidence
+from screening.evidence import absence, evidence, identity
 from screening.indicators.base import REGISTRY, Context, Indicator, Signal, Unassessed
 from screening.law import TIME_LIMITS, Ground, ProcedureRule
 from screening.policy import Policy
@@ -46,6 +47,7 @@ from screening.verdict import (
     Explanation,
     Finding,
     Force,
+    Identity,
     LegalReference,
     Level,
     PartyVerdict,
@@ -55,7 +57,7 @@ from screening.verdict import (
     TimeBar,
 )
 
-ENGINE_VERSION = "1.0.0"
+ENGINE_VERSION = "1.1.0"
 """Raised whenever code of engine or indicators changes what a dossier gives; part of every result."""
 
 _ROLE_ORDER = {role: position for position, role in enumerate(PartyRole)}
@@ -130,7 +132,10 @@ class _Run:
         self.procedure = self._procedure()
         # A source's clock may run ahead of ours: what it stated was known at ``as_of`` all the same.
         latest = max((fact.observed_at for fact in dossier.facts), default=dossier.as_of)
-        self.network = Network.of(dossier.facts, max(latest, dossier.as_of))
+        stated = Network.of(dossier.facts, max(latest, dossier.as_of))
+        self.same = same_holders(stated)
+        self.network = stated.joined(joins(self.same))
+        self.identities = {(pair.key, pair.other): identity(pair, stated, rules) for pair in self.same}
         self.facts = {fact.id for fact in dossier.facts}
         self.documents = {d.sha256 for d in dossier.documents} | {version.version for version in dossier.lists}
         self.book = CoverageBook(dossier, policy, rules, self.network)
@@ -169,6 +174,7 @@ class _Run:
             parties=verdicts,
             findings=tuple(findings.values()),
             coverage=tuple(coverage.values()),
+            identities=tuple(self.identities.values()),
             notices=self._notices(verdicts, tuple(coverage.values()), tuple(findings.values())),
             dossier_sha256=self.dossier.sha256,
             policy_sha256=self.policy.sha256,
@@ -251,6 +257,7 @@ class _Run:
         own = _own_level(rule, signal)
         bar, bar_unknowns, barred = self._time_bar(rule, grounds, signal, facts)
         level, caps = self._capped(rule, own, grounds, facts, barred)
+        joined_by = self._joined_by(facts)
         contents = sorted([fact.content for fact in facts] + [f"{item.source} not_found" for item in absent])
         finding = Finding(
             id=sha256_hex(canonical_json([rule.id, party.key, signal.subject, contents]).encode())[:32],
@@ -263,15 +270,24 @@ class _Run:
             severity=rule.severity,
             level=level,
             own_level=own,
-            evidence=(*absent, *(evidence(fact, self.network, self.rules) for fact in facts)),
+            evidence=(
+                *absent,
+                *(evidence(fact, self.network, self.rules) for fact in facts),
+                *(item for same in joined_by for item in same.evidence),
+            ),
             parameters=dict(parameters),
             parameter_basis=rule.parameter_basis,
             legal=tuple(_reference(ground, self.case.procedure) for ground in grounds),
             explanations=_explanations(rule, signal),
-            unknowns=(*signal.unknowns, *bar_unknowns, *self._legal_unknowns(rule, grounds)),
+            unknowns=(
+                *signal.unknowns,
+                *(text("unknown.same_holder", statement=same.statement) for same in joined_by),
+                *bar_unknowns,
+                *self._legal_unknowns(rule, grounds),
+            ),
             time_bar=bar,
             caps=caps,
-            needs_confirmation=level >= Level.L3,
+            needs_confirmation=level >= Level.L3 or bool(joined_by),
         )
         adds_up = (
             rule.evidence_class is EvidenceClass.RISK_SIGNAL
@@ -281,6 +297,22 @@ class _Run:
             and level >= Level.L1
         )
         return _Hit(finding=finding, rule=rule, adds_up=adds_up)
+
+    def _joined_by(self, facts: tuple[Fact, ...]) -> list[Identity]:
+        """The judgements that two entries are one, without which these facts would not hang together."""
+        stated_as: dict[str, set[str]] = {}
+        for fact in facts:
+            joined_keys = fact.stated_keys if isinstance(fact, JoinedFact) else ()
+            ends = {fact.subject, fact.object} - {None}
+            for key in ends:
+                stated_as.setdefault(str(key), set()).update(
+                    {other for kept, other in self.identities if kept == key and other in joined_keys} or {str(key)}
+                )
+        return [
+            same
+            for (key, other), same in self.identities.items()
+            if same.certain and len(stated_as.get(key, ())) > 1 and other in stated_as[key]
+        ]
 
     def _absence(self, signal: Signal) -> tuple[Evidence, ...]:
         """Evidence of a signal that rests on what registers did *not* have: their *not found* answers."""

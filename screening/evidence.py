@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graph.model import Fact, Predicate, SourceAnswer
+from graph.matching.same_holder import SameHolder
+from graph.model import EntityKey, Fact, Predicate, SourceAnswer, is_person
 from graph.network import Network
+from graph.text import joined
 from screening.catalogue import Catalogue
 from screening.texts import has, text
-from screening.verdict import Evidence, Text
+from screening.verdict import Evidence, Identity, Text
 
 
 def evidence(fact: Fact, network: Network, rules: Catalogue) -> Evidence:
@@ -40,6 +42,28 @@ def evidence(fact: Fact, network: Network, rules: Catalogue) -> Evidence:
         observed_at=fact.observed_at,
         summary=summary,
     )
+
+
+def identity(pair: SameHolder, network: Network, rules: Catalogue) -> Identity:
+    """Two entries that are or may be one, in words, with the statements that were compared as evidence."""
+
+    def described(key: EntityKey) -> Text:
+        kind = Predicate.PERSON_NAME if is_person(key) else Predicate.NAME
+        named = {fact.source for fact in network.facts(key, kind)}
+        sources = joined(
+            [rules.sources[code].name if code in rules.sources else Text(code, code) for code in sorted(named)]
+        )
+        return text("same_holder.entry", name=network.name(key), sources=sources)
+
+    kind = "person" if is_person(pair.key) else "organisation"
+    statement = text(
+        f"same_holder.{kind}.{'certain' if pair.certain else 'possible'}",
+        one=described(pair.key),
+        other=described(pair.other),
+        reasons=pair.reasons,
+    )
+    compared = tuple(evidence(fact, network, rules) for fact in pair.facts)
+    return Identity(pair.key, pair.other, pair.certain, pair.probability, statement, compared)
 
 
 def absence(answer: SourceAnswer, rules: Catalogue) -> Evidence:

@@ -145,6 +145,20 @@ class Finding:
     """A person must confirm against the source before it is used (L3, L4)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Two entries of the dossier that are, or may be, one person or organisation, and what that rests on."""
+
+    key: str
+    """The entity as which both are read when ``certain``."""
+    other: str
+    certain: bool
+    """Whether findings may rest on it; else it is a question for the officer."""
+    probability: float
+    statement: Text
+    evidence: tuple[Evidence, ...]
+
+
 class CoverageStatus(StrEnum):
     """What became of one source for one party."""
 
@@ -201,6 +215,8 @@ class Screening:
     parties: tuple[PartyVerdict, ...]
     findings: tuple[Finding, ...]
     coverage: tuple[Coverage, ...]
+    identities: tuple[Identity, ...]
+    """Who was judged to be one and the same without a number that says so."""
     notices: tuple[Text, ...]
     """Fixed notices of the case type (for bygglov: «får inte påverka lovprövningen»)."""
     dossier_sha256: str

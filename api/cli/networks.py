@@ -16,6 +16,7 @@ from graph.export import FORMATS
 from graph.export.paths import paths as as_json
 from graph.identity import organisationsnummer
 from graph.identity.errors import InvalidIdentifier
+from graph.matching.same_holder import with_same_joined
 from graph.model import organisation_key
 from graph.network import Network
 from graph.paths import LIMIT, LONGEST, explained_paths
@@ -80,13 +81,15 @@ def _network(case: str, as_of: datetime | None) -> tuple[Dossier, Network]:
     with opened() as runtime, runtime.database.transaction(default_tenant(runtime), ACTOR) as session:
         dossier = dossiers.build(session, case)
     day: date | None = as_of.date() if as_of else None
-    network = Network.of(dossier.facts, dossier.as_of) if day is None else Network.at(dossier.facts, day)
+    network = with_same_joined(
+        Network.of(dossier.facts, dossier.as_of) if day is None else Network.at(dossier.facts, day)
+    )
     return dossier, network
 
 
 def _entity(network: Network, given: str) -> str:
-    if given in network.graph:
-        return given
+    if network.read_as(given) in network.graph:
+        return network.read_as(given)
     try:
         key = organisation_key(organisationsnummer.validate(given, strict=False))
     except InvalidIdentifier:

@@ -19,6 +19,7 @@ from connectors.base import MalformedContent, SourceKind
 from connectors.hardened import parse_json
 from connectors.reading import MAXIMUM_BYTES, read_file
 from graph.export.control import control
+from graph.matching.same_holder import with_same_joined
 from graph.model import organisation_key
 from graph.network import Network
 from graph.ownership import Stakes, control_report, controlled, listed_owned
@@ -115,7 +116,7 @@ def _owned(network: Network) -> tuple[str, ...]:
 def _case(identifier: str) -> Structure:
     with opened() as runtime, runtime.database.transaction(default_tenant(runtime), ACTOR) as session:
         dossier = dossiers.build(session, identifier)
-    network = Network.of(dossier.facts, dossier.as_of)
+    network = with_same_joined(Network.of(dossier.facts, dossier.as_of))
     return Structure(identifier, network, tuple(dict.fromkeys(party.key for party in dossier.case.parties)))
 
 

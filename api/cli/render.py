@@ -42,6 +42,9 @@ def case_panel(
     if hidden:
         blocks.append(RichText(getattr(text("report.parties_without_remarks", count=str(hidden)), language), "dim"))
     blocks.append(_coverage(screening, language))
+    if judged := screening.get("identities"):
+        blocks.append(RichText(getattr(text("report.identities"), language) + ":", style="magenta"))
+        blocks += [_bullet("–", entry["statement"][language]) for entry in judged]
     for notice in screening["notices"]:
         blocks.append(_bullet("•", notice[language]))
     kind = getattr(text("case_kind." + case["kind"]), language)

@@ -13,6 +13,7 @@ from api.numbers import organisation_number
 from api.schemas import CaseId
 from graph.export import FORMATS
 from graph.export.paths import paths as as_json
+from graph.matching.same_holder import with_same_joined
 from graph.model import organisation_key
 from graph.network import Network
 from graph.paths import LIMIT, LONGEST, explained_paths
@@ -79,12 +80,12 @@ def _network(parts: Runtime, who: Principal, case_id: str, as_of: date | None) -
     with parts.database.transaction(who.tenant.id, who.name) as session:
         dossier = dossiers.build(session, case_id)
     network = Network.of(dossier.facts, dossier.as_of) if as_of is None else Network.at(dossier.facts, as_of)
-    return dossier, network
+    return dossier, with_same_joined(network)
 
 
 def _entity(parts: Runtime, network: Network, given: str) -> str:
-    if given in network.graph:
-        return given
+    if network.read_as(given) in network.graph:
+        return network.read_as(given)
     key = organisation_key(organisation_number(parts, given))
     if key not in network.graph:
         raise ApiProblem(404, "not_found")

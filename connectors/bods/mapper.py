@@ -25,6 +25,7 @@ from connectors.messages import message
 from connectors.statements import without_person_numbers
 from graph.identity import organisationsnummer, personnummer, samordningsnummer
 from graph.identity.errors import InvalidIdentifier
+from graph.matching.same_holder import IDENTIFIED_BY_NUMBER
 from graph.model import (
     AnswerStatus,
     DocumentReference,
@@ -240,6 +241,8 @@ class _Declaration:
             self._add(key, predicate, value, f"{place}{path}", valid_to=ended)
 
         fact(Predicate.MISCELLANEOUS, "/personType", name="person_type", value=kind)
+        if number is not None:
+            fact(Predicate.MISCELLANEOUS, "/identifiers", name=IDENTIFIED_BY_NUMBER, value="yes")
         for index, name in names:
             given, family = _text(name.get("givenName")) or None, _text(name.get("familyName")) or None
             fact(Predicate.PERSON_NAME, f"/names/{index}", name=_full_name(name), given=given, family=family)

@@ -329,13 +329,13 @@ def compare_records(records: Sequence[Record], pairs: Pairs) -> Levels:
         asked = (one.name, other.name)
         level = names.get(asked)
         if level is None:
-            level = names[asked] = _names(analyses[left], analyses[right])
+            level = names[asked] = name_level(analyses[left], analyses[right])
         if level == Level.FAR and _siblings(one.given, other.given):
             level = Level.OTHER
         levels[row] = (
             level,
-            _births(one.birth_date, other.birth_date),
-            _addresses(one, other),
+            birth_level(one.birth_date, other.birth_date),
+            address_level(one, other),
             _identifiers(one.identifiers, other.identifiers),
             _sets(one.phones, other.phones),
             _sets(one.emails, other.emails),
@@ -345,7 +345,8 @@ def compare_records(records: Sequence[Record], pairs: Pairs) -> Levels:
     return levels
 
 
-def _names(left: NameAnalysis, right: NameAnalysis) -> Level:
+def name_level(left: NameAnalysis, right: NameAnalysis) -> Level:
+    """How two analysed names relate."""
     if not left.usable or not right.usable:
         return Level.MISSING
     score = compare(left, right).score
@@ -378,7 +379,8 @@ PART_AGREES = 0.8
 """Likeness of two parts of persons' names from which they are taken to be one."""
 
 
-def _births(left: str, right: str) -> Level:
+def birth_level(left: str, right: str) -> Level:
+    """How two birth dates relate, each ``YYYYMMDD`` or the figures that are known; empty is missing."""
     if not left or not right:
         return Level.MISSING
     if left == right:
@@ -389,7 +391,8 @@ def _births(left: str, right: str) -> Level:
     return Level.NEAR if distance <= 1 else Level.ALIKE if distance == 2 else Level.OTHER
 
 
-def _addresses(left: Record, right: Record) -> Level:
+def address_level(left: Record, right: Record) -> Level:
+    """How the addresses of two records relate."""
     if not left.address or not right.address:
         return Level.MISSING
     alike = token_sort_ratio(left.address, right.address)

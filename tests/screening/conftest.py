@@ -22,6 +22,7 @@ from graph.model import (
     Predicate,
     SourceAnswer,
     organisation_key,
+    sha256_hex,
 )
 from screening import catalogue, engine, policies
 from screening.case import Case, CaseKind, Party, PartyRole, Procedure, Tenant
@@ -41,7 +42,7 @@ def sha(name: str) -> str:
 
 def person(name: str) -> EntityKey:
     """A person key like the store makes them."""
-    return EntityKey(f"PERSON:{sha(name)[:32]}")
+    return EntityKey(f"PERSON:{sha256_hex(name.encode())[:32]}")
 
 
 @dataclass

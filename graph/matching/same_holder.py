@@ -39,7 +39,8 @@ from graph.matching.resolution import (
 )
 from graph.model import EntityKey, Fact, ListedSchema, Predicate, is_person
 from graph.names.analysis import NameAnalysis, analyse
-from graph.names.comparison import How, compare
+from graph.names.comparison import compare
+from graph.names.word_similarity import How
 from graph.network import HANDED_IN, LINKS, Network
 from graph.text import Text, filled, joined
 

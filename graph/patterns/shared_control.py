@@ -35,6 +35,19 @@ class CommonOwner:
     facts: tuple[Fact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerWhoRuns:
+    """Somebody with an integrated stake in one organisation who runs the other."""
+
+    key: EntityKey
+    owned: EntityKey
+    share: Share
+    run: EntityKey
+    facts: tuple[Fact, ...]
+    """The stakes, then the offices."""
+    offices: tuple[Fact, ...]
+
+
 def controllers(network: Network, key: str, *, history: bool = False) -> dict[EntityKey, tuple[Fact, ...]]:
     """Holders of a controlling office in ``key``, with the facts behind."""
     found: dict[EntityKey, list[Fact]] = {}
@@ -81,3 +94,25 @@ def common_owners(stakes: Stakes, left: str, right: str, minimum: Fraction) -> t
         if not any(other.key != owner.key and owner.key in stakes.ancestors(other.key) for other in found)
     ]
     return tuple(sorted(nearest or found, key=lambda owner: (-min(owner.left.mid, owner.right.mid), owner.key)))
+
+
+def owners_who_run(
+    network: Network, stakes: Stakes, left: str, right: str, minimum: Fraction
+) -> tuple[OwnerWhoRuns, ...]:
+    """Owners of ``minimum`` or more in one of the two who have a controlling office in the other, by key.
+
+    Whoever runs both or owns both is told by ``common_controllers`` and ``common_owners``.
+    """
+    found = []
+    for owned, run in ((left, right), (right, left)):
+        owners = stakes.ancestors(owned)
+        running = controllers(network, run)
+        both = controllers(network, owned)
+        for key in sorted((running.keys() & owners) - both.keys()):
+            share = stakes.share(key, owned)
+            if share.mid >= minimum:
+                held = supporting_facts(stakes, [key], owned)
+                found.append(
+                    OwnerWhoRuns(key, EntityKey(owned), share, EntityKey(run), (*held, *running[key]), running[key])
+                )
+    return tuple(sorted(found, key=lambda each: (each.key, each.owned)))

@@ -9,7 +9,14 @@ from graph.model import EntityKey, Fact, Predicate
 from graph.ownership import Stakes
 from graph.patterns.hubs import addresses, is_hub_address, is_hub_person
 from graph.patterns.phoenix import phone_key
-from graph.patterns.shared_control import CommonController, CommonOwner, common_controllers, common_owners
+from graph.patterns.shared_control import (
+    CommonController,
+    CommonOwner,
+    OwnerWhoRuns,
+    common_controllers,
+    common_owners,
+    owners_who_run,
+)
 from screening.case import Party, PartyRole
 from screening.indicators.base import Context, Signal, Unassessed, indicator
 from screening.indicators.reading import (
@@ -55,7 +62,8 @@ def shared_control(context: Context) -> Iterator[Signal | Unassessed]:
     """Anbudsgivare delar företrädare eller ägare.
 
     **Method.** Two bidders in the same lot have a controlling officer in common, or an owner whose effective
-    (integrated) share reaches ``s_pct`` in both; one of the two may itself be the owner of the other.
+    (integrated) share reaches ``s_pct`` in both, or one's owner of ``s_pct`` or more runs the other; one of the two may
+    itself be the owner of the other.
 
     **Example.** «Exempelstäd AB och Annanstäd AB lämnar anbud i samma del och har Kim Exempel gemensamt
     (styrelseledamot; styrelseledamot).»
@@ -83,11 +91,17 @@ def shared_control(context: Context) -> Iterator[Signal | Unassessed]:
     for other in others:
         persons = common_controllers(network, context.party.key, other.key)
         owners = common_owners(stakes, context.party.key, other.key, limit)
+        owned = {item.key for item in owners}
+        crossing = [
+            item
+            for item in owners_who_run(network, stakes, context.party.key, other.key, limit)
+            if item.key not in owned
+        ]
         real = [item for item in persons if not is_hub_person(network, item.key)]
-        if real or owners:
-            yield _linked(context, other, real, owners, None)
+        if real or owners or crossing:
+            yield _linked(context, other, real, owners, crossing, None)
         elif persons:
-            yield _linked(context, other, list(persons), (), Level.L1)
+            yield _linked(context, other, list(persons), (), [], Level.L1)
         else:
             name = party_name(context, other.key)
             if not network.officers(other.key):
@@ -130,6 +144,7 @@ def _linked(
     other: Party,
     persons: list[CommonController],
     owners: tuple[CommonOwner, ...],
+    crossing: list[OwnerWhoRuns],
     ceiling: Level | None,
 ) -> Signal:
     network = context.network
@@ -156,6 +171,15 @@ def _linked(
                     f"{network.name(owner.key)} (owns {left.en}; {right.en})",
                 )
             )
+    for link in crossing:
+        share, who = percent(link.share.mid), network.name(link.key)
+        owned, run = party_name(context, link.owned), party_name(context, link.run)
+        parts.append(
+            both(
+                f"{who} (äger {share.sv} av {owned}; {_roles(link.offices)} i {run})",
+                f"{who} (owns {share.en} of {owned}; {_roles(link.offices)} in {run})",
+            )
+        )
     shared = both(listing(part.sv for part in parts).sv, listing(part.en for part in parts).en)
     unknowns = [
         both("Om anbuden har utformats självständigt.", "Whether the bids were prepared independently."),
@@ -177,6 +201,7 @@ def _linked(
             (
                 *(fact for item in persons for fact in (*item.left, *item.right)),
                 *(fact for owner in owners for fact in owner.facts),
+                *(fact for link in crossing for fact in link.facts),
             )
         ),
         unknowns=tuple(unknowns),

@@ -186,6 +186,21 @@ class TestBiddersShareControl:
         world.owns(key, OTHER, 51)
         assert "äger 51 % av Andra AB" in world.run("BID-01", party).signal.statement.sv
 
+    def test_the_owner_of_one_runs_the_other(self, world, key) -> None:
+        party = self.bidders(world, key)
+        world.owns("PERSON:a", key, 80)
+        world.officer(OTHER, "PERSON:a")
+        world.named("PERSON:a", "Kim Exempel")
+        said = world.run("BID-01", party).signal.statement
+        assert "Kim Exempel (äger 80 % av" in said.sv and "i Andra AB)" in said.sv
+
+    def test_a_small_owner_who_runs_the_other(self, world, key) -> None:
+        party = self.bidders(world, key)
+        self.known(world, key)
+        world.owns("PERSON:b", key, 10)
+        world.officer(OTHER, "PERSON:b")
+        assert world.run("BID-01", party).silent
+
     def test_minority_investor(self, world, key) -> None:
         party = self.bidders(world, key)
         self.known(world, key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -63,7 +63,9 @@ _ROMAN = {
 }
 _ROMAN_NAMES = frozenset({"vi", "xi"})
 """Also Vietnamese and Chinese names."""
+_ORDINAL = re.compile(r"0*([1-9]\d*)(?:st|nd|rd|th)", re.ASCII)
 _ROMAN_LETTER = {"i": "1", "v": "5", "x": "10"}
+_ARTICLES = frozenset({"al", "el", "ul"})
 _LOOK_ALIKE = str.maketrans("0134579", "oleastg")
 """Figures that stand for letters inside a person's name (Ex3mpel); no person has a figure in the name."""
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
@@ -262,6 +264,7 @@ def _person_token(text: str, written: str) -> Token:
         text = text.translate(_LOOK_ALIKE)
     if len(text) == 1:
         return _token(text, written, TokenKind.INITIAL, WEIGHT_INITIAL)
+    text = known.given_name_abbreviations.get(text, text)
     meanings = groups(text)
     if written != text:
         meanings |= groups(written)
@@ -295,6 +298,8 @@ def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
         rest, more, _ = _without_legal_forms(extra)
         forms |= more
         kept.extend(_aside(token) for token in rest)
+    if not forms:  # a Swedish firm of the letters AL is no article
+        kept = [_article(token) if token.text in _ARTICLES and token is not kept[-1] else token for token in kept]
     numbers = frozenset(token.text for token in kept if token.kind is TokenKind.NUMBER)
     return _finish(name, False, kept, phrases, foreign, frozenset(forms | legal), numbers)
 
@@ -310,6 +315,11 @@ def _aside(token: Token) -> Token:
         return token
     kind = token.kind if token.kind is TokenKind.PLACE else TokenKind.ASIDE
     return _token(token.text, token.written, kind, min(WEIGHT_ASIDE * 2, token.weight), token.meanings)
+
+
+def _article(token: Token) -> Token:
+    """The Arabic article, which is written or left out, apart or together."""
+    return replace(token, kind=TokenKind.PARTICLE)
 
 
 def _undotted(match: re.Match[str]) -> str:
@@ -330,8 +340,12 @@ def _organisation_token(text: str, written: str, meanings: frozenset[str]) -> To
         return _token(text.lstrip("0") or "0", written, TokenKind.NUMBER, WEIGHT_NUMBER)
     if text in _ROMAN:
         return _token(_ROMAN[text], written, TokenKind.NUMBER, WEIGHT_NUMBER)
+    ordinal = _ORDINAL.fullmatch(text)
+    if ordinal:
+        return _token(ordinal[1], written, TokenKind.NUMBER, WEIGHT_NUMBER)
     if text in known.ordinals:
         return _token(known.ordinals[text], written, TokenKind.NUMBER, WEIGHT_NUMBER)
+    text = known.abbreviations.get(text, text)
     meanings |= known.synonyms.get(text, NO_GROUPS)
     if text in known.joining:
         return _token(text, written, TokenKind.JOINING, WEIGHT_JOINING)
@@ -357,7 +371,7 @@ def _organisation_token(text: str, written: str, meanings: frozenset[str]) -> To
 
 def _without_legal_forms(tokens: list[Token]) -> tuple[list[Token], set[str], dict[int, int]]:
     """Tokens without Swedish legal forms; the families found; old position -> new position of those kept."""
-    phrases = facts().legal_phrases
+    phrases, foreign = facts().legal_phrases, facts().foreign_forms
     kept: list[Token] = []
     moved: dict[int, int] = {}
     forms: set[str] = set()
@@ -370,10 +384,25 @@ def _without_legal_forms(tokens: list[Token]) -> tuple[list[Token], set[str], di
                 position += len(phrase)
                 break
         else:
+            found = _foreign_form(tokens, position, foreign.get(tokens[position].skeleton, ()))
+            if found:
+                forms.add(found[1])
+                position += len(found[0])
+                continue
             moved[position] = len(kept)
             kept.append(tokens[position])
             position += 1
     return kept, forms, moved
+
+
+def _foreign_form(
+    tokens: list[Token], position: int, forms: tuple[tuple[tuple[str, ...], str], ...]
+) -> tuple[tuple[str, ...], str] | None:
+    """The longest of ``forms`` whose consonants the tokens from ``position`` on have."""
+    for form in forms:
+        if tuple(token.skeleton for token in tokens[position : position + len(form[0])]) == form[0]:
+            return form
+    return None
 
 
 # --- shared
@@ -433,8 +462,19 @@ def _read(text: str, tag: NameTypeTag, legal: set[str]) -> tuple[list[Token], Ph
                 tokens.append(_organisation_token(piece, part.form, meanings))
         for meaning, indexes in several:
             if all(index in positions for index in indexes):
-                phrases.append((meaning, frozenset(place for index in indexes for place in positions[index])))
+                places = frozenset(place for index in indexes for place in positions[index])
+                phrases.append((meaning, places))
+                if meaning.startswith("LOC:"):  # Hong Kong, United Kingdom: a place of two words
+                    for place in places:
+                        tokens[place] = _as_place(tokens[place], len(places))
     return tokens, phrases, _is_foreign(text)
+
+
+def _as_place(token: Token, words: int) -> Token:
+    """A word of a place that is named with several ``words``: together they weigh what one would."""
+    if token.kind is TokenKind.JOINING:
+        return token
+    return replace(token, kind=TokenKind.PLACE, weight=WEIGHT_PLACE / words)
 
 
 def _aside_tokens(asides: tuple[str, ...]) -> list[Token]:

@@ -15,8 +15,17 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from graph.model import ListedSchema
-from graph.names.analysis import WEIGHT_PLACE, WEIGHT_SHORT_WORD, NameAnalysis, Token, TokenKind, analyse
+from graph.names.analysis import (
+    WEIGHT_PARTICLE,
+    WEIGHT_PLACE,
+    WEIGHT_SHORT_WORD,
+    NameAnalysis,
+    Token,
+    TokenKind,
+    analyse,
+)
 from graph.names.pairing import Pair, pair_words
+from graph.names.sound import skeletons, sounds
 from graph.names.word_similarity import How
 
 DEFAULT_THRESHOLD = 0.70
@@ -33,6 +42,8 @@ EXTRA_BETWEEN = 0.24
 """The same between names that agree: middle names and patronymics are often left out."""
 EXTRA_WORD = 0.25
 """An organisation's extra distinctive word, when the shorter name may be how it is called for short."""
+MOST_EXTRA = 1.5
+"""Of extra words so many count: where a name may stand for a longer one, how much longer it is says no more."""
 EXTRA_WORD_REGISTERED = 0.65
 """The same when both names carry a legal form: then the shorter one is a whole registered name of its own."""
 EXTRA_OTHER = 0.30
@@ -65,6 +76,8 @@ MISTYPED_COINED_WORD = 0.73
 (Polarium, Polarius), and a register would not let both stand if they were one."""
 COINED_WORD_LENGTH = 12
 """Longer words differ by a letter through a slip rather than by choice."""
+ROMANISED_LENGTH = 6
+"""Shorter words with other vowels are other words."""
 
 _LIMITED = frozenset({"limited", "limited_liability", "joint_stock"})
 _NO_SLIP = frozenset(
@@ -107,9 +120,7 @@ def compare(left: NameAnalysis, right: NameAnalysis) -> Comparison:
     score *= quality
     if all(pair.how is How.INITIAL for pair in pairs):
         score *= ONLY_INITIALS
-    elif (
-        not left.person and len(pairs) == 1 and _is_coined_word_mistyped(pairs) and not _share_foreign_form(left, right)
-    ):
+    elif not left.person and _is_coined_word_changed(left, right, pairs, *ends):
         score *= MISTYPED_COINED_WORD
         notes = (*notes, "mistyped")
     return Comparison(
@@ -126,12 +137,30 @@ def _share_foreign_form(left: NameAnalysis, right: NameAnalysis) -> bool:
     return bool((left.legal_forms & right.legal_forms) - _SWEDISH)
 
 
-def _is_coined_word_mistyped(pairs: list[Pair]) -> bool:
-    """Whether all that two organisations share of a distinctive word is one short word spelt in two ways."""
+def _is_coined_word_changed(
+    left: NameAnalysis, right: NameAnalysis, pairs: list[Pair], free_left: list[Token], free_right: list[Token]
+) -> bool:
+    """Whether all that two organisations share of a distinctive word is one short word written in two ways."""
     telling = [pair for pair in pairs if pair.weight > WEIGHT_SHORT_WORD - 0.01]
-    if len(telling) != 1 or telling[0].how not in (How.SPELLING, How.SOUND):
+    if len(telling) != 1:
         return False
-    return max(len(telling[0].left), len(telling[0].right)) < COINED_WORD_LENGTH
+    (pair,) = telling
+    if pair.how is How.JOINED:  # "Ya Exempel", "Yaexempel": one name, unless each goes on in its own way
+        return bool(free_left and free_right)
+    if pair.how not in (How.SPELLING, How.SOUND) or len(pairs) > 1 or _share_foreign_form(left, right):
+        return False
+    if not (left.legal_forms | right.legal_forms) & _SWEDISH and _is_romanised_otherwise(pair):
+        return False
+    return max(len(pair.left), len(pair.right)) < COINED_WORD_LENGTH
+
+
+def _is_romanised_otherwise(pair: Pair) -> bool:
+    """Whether two words differ in vowels within only, as romanisations of one word do (Taleban, Taliban)."""
+    one, other = sounds(pair.left), sounds(pair.right)
+    bones = skeletons(one)
+    if min(len(pair.left), len(pair.right)) < ROMANISED_LENGTH or one[0] != other[0] or one[-1] != other[-1]:
+        return False
+    return len(bones) >= 3 and bones == skeletons(other)
 
 
 def _slip(left: NameAnalysis, right: NameAnalysis) -> float:
@@ -192,7 +221,12 @@ def _person_score(
 
 def _has_place(free: list[Token]) -> bool:
     """Whether a place stands among the words without a partner, not merely in brackets."""
-    return any(token.kind is TokenKind.PLACE and token.weight >= WEIGHT_PLACE for token in free)
+    return sum(token.weight for token in free if token.kind is TokenKind.PLACE) >= WEIGHT_PLACE
+
+
+def _missed(free: list[Token]) -> float:
+    """Weight of an organisation's words without a partner; an article is hardly missed."""
+    return sum([WEIGHT_PARTICLE if token.kind is TokenKind.PARTICLE else token.weight for token in free])
 
 
 def _organisation_score(
@@ -203,12 +237,14 @@ def _organisation_score(
     free_right: list[Token],
 ) -> tuple[float, tuple[str, ...]]:
     notes: list[str] = []
-    ours, theirs = sum(token.weight for token in free_left), sum(token.weight for token in free_right)
+    ours, theirs = _missed(free_left), _missed(free_right)
     both, extra = min(ours, theirs), free_left if ours > theirs else free_right
     words = sum(token.weight for token in extra if token.kind is TokenKind.WORD)
     surplus = abs(ours - theirs)
+    extra_word = EXTRA_WORD_REGISTERED
+    if not (left.legal_forms and right.legal_forms):
+        extra_word, surplus = EXTRA_WORD, min(surplus, MOST_EXTRA)
     words = min(words, surplus)
-    extra_word = EXTRA_WORD_REGISTERED if left.legal_forms and right.legal_forms else EXTRA_WORD
     score = matched / (matched + both + extra_word * words + EXTRA_OTHER * (surplus - words))
     if left.numbers != right.numbers:
         other = bool(left.numbers - right.numbers) and bool(right.numbers - left.numbers)

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from graph.names.sound import skeletons, sounds
+
 
 @dataclass(frozen=True, slots=True)
 class LegalForm:
@@ -26,6 +28,8 @@ class Facts:
 
     legal_phrases: dict[str, tuple[tuple[tuple[str, ...], LegalForm], ...]]
     """First word of a phrase -> the phrases that begin with it, longest first."""
+    foreign_forms: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    """Consonants of the first word -> (consonants of the words, family) of legal forms as Cyrillic is romanised."""
     towns: frozenset[str]
     regions: frozenset[str]
     long_forms: tuple[str, ...]
@@ -48,6 +52,10 @@ class Facts:
     """First, andra, 3rd -> the figures."""
     name_prefixes: frozenset[str]
     """Particles that make a name with the word that follows (Abdul, Abu): without them a part is lacking."""
+    abbreviations: dict[str, str]
+    """How a word of an organisation's name is shortened -> the word."""
+    given_name_abbreviations: dict[str, str]
+    """How a given name is shortened in writing (Mohd) -> the name."""
     double_family_names: frozenset[str]
     """Chinese and Korean family names of two characters."""
 
@@ -82,6 +90,19 @@ def _nicknames(rows: dict[str, list[str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(meanings) for name, meanings in found.items()}
 
 
+def _foreign_forms(rows: list[dict[str, Any]]) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for row in rows:
+        for phrase in row["phrases"]:
+            bones = tuple(skeletons(sounds(word)) for word in plain(phrase).split())
+            found.setdefault(bones[0], []).append((bones, str(row["family"])))
+    return {first: tuple(sorted(forms, key=lambda f: -len(f[0]))) for first, forms in found.items()}
+
+
+def _shortened(rows: dict[str, list[str]]) -> dict[str, str]:
+    return {plain(short): plain(whole) for whole, shortened in rows.items() for short in shortened}
+
+
 @cache
 def facts() -> Facts:
     """The facts, read from the package's YAML files once a process."""
@@ -94,6 +115,7 @@ def facts() -> Facts:
     words, persons, places = _read("words.yaml"), _read("persons.yaml"), _read("places.yaml")
     return Facts(
         legal_phrases={first: tuple(sorted(found, key=lambda f: -len(f[0]))) for first, found in phrases.items()},
+        foreign_forms=_foreign_forms(_read("foreign_legal_forms.yaml")),
         towns=_words(places["towns"]),
         regions=_words(places["regions"]),
         long_forms=tuple(sorted(_words(words["long_forms"]))),
@@ -109,5 +131,7 @@ def facts() -> Facts:
         synonyms=_sets("SAME", words["synonyms"]),
         ordinals={plain(str(word)): str(number) for number, said in words["ordinals"].items() for word in said},
         name_prefixes=_words(persons["name_prefixes"]),
+        abbreviations=_shortened(words["abbreviations"]),
+        given_name_abbreviations=_shortened(persons["abbreviations"]),
         double_family_names=frozenset(persons["double_family_names"]),
     )

@@ -18,8 +18,9 @@ from graph.names.word_similarity import (
 
 SIMILARITY_SHORTENED = 0.76
 """One word opens the other: a short form, or a name of its own."""
-SIMILARITY_ACRONYM = 0.85
-"""Letters that begin the words of the other name (SKB = Svensk Kärnbränslehantering)."""
+SIMILARITY_ACRONYM = (0.85, 0.92, 0.95)
+"""Letters that begin three, four, and five or more words of the other name (SEH = Svenska Exempel Hanteringen): the
+more letters, the less by chance."""
 SIMILARITY_INITIAL = 0.8
 """An initial that fits says little, and its small weight says the rest."""
 MINIMUM_JOINED = 0.8
@@ -232,7 +233,9 @@ def _pair_acronyms(
                 some, one = [words[j] for j in run], [token]
                 how = How.INITIAL if person else How.ACRONYM
                 sides = (some, one) if swapped else (one, some)
-                pairs.append(_group(*sides, how, SIMILARITY_INITIAL if person else SIMILARITY_ACRONYM))
+                pairs.append(
+                    _group(*sides, how, SIMILARITY_INITIAL if person else SIMILARITY_ACRONYM[min(size, 5) - 3])
+                )
                 free_letters.remove(i)
                 free_words[:] = [j for j in free_words if j not in run]
                 break

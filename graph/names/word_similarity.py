@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from graph.names.analysis import Token, TokenKind
 from graph.names.east_asian import is_han, is_hangul
+from graph.names.sound import sounds
 
 SIMILARITY_MEANING = 0.93
 """Known forms of one name (John/Juan, Mohammed/محمد): sure in kind, but two persons may well have the two forms."""
@@ -25,6 +26,8 @@ SIMILARITY_SKELETON = 0.84
 """The same consonants: what Arabic script leaves, but also what separates Omar from Amir."""
 SIMILARITY_JOINED = 0.95
 """Two words here, one word there."""
+SIMILARITY_ARTICLE = 0.9
+"""The same but for the Arabic article (Alharamain, Haramain)."""
 MINIMUM_SPELLING = 0.66
 """Below it two spellings are two words: more than one wrong letter in four."""
 SWAPPED_LETTERS = 0.6
@@ -32,6 +35,7 @@ SWAPPED_LETTERS = 0.6
 OTHER_FIRST_LETTER = 0.06
 """The first letter is rarely mistyped."""
 
+_ARTICLES = frozenset({"al", "el"})
 _GLUED_FORMS = frozenset(
     {
         "ab",
@@ -122,6 +126,11 @@ def word_similarity(left: Token, right: Token) -> tuple[float, How]:
     best, how = max(spelling(left.text, right.text), spelling(left.sound, right.sound) * 0.97), How.SPELLING
     if best < SIMILARITY_SKELETON and left.skeleton == right.skeleton and _is_bony(left, right):
         best, how = SIMILARITY_SKELETON, How.SOUND
+    if best < SIMILARITY_ARTICLE:
+        bare = _without_article(left.text, right.text) or _without_article(right.text, left.text)
+        likeness = SIMILARITY_ARTICLE * _bare_similarity(*bare) if bare else 0.0
+        if likeness > best:
+            best, how = likeness, How.JOINED
     if shared >= best:
         return shared, How.MEANING
     return (best, how) if best >= MINIMUM_SPELLING else (shared, How.MEANING)
@@ -165,6 +174,17 @@ def _is_glued(longer: str, shorter: str) -> bool:
     """Whether ``longer`` is ``shorter`` with a legal form written on to it (SiemensAG)."""
     length = len(shorter)
     return len(longer) > length >= 4 and longer.startswith(shorter) and longer[length:] in _GLUED_FORMS
+
+
+def _without_article(longer: str, other: str) -> tuple[str, str] | None:
+    """``longer`` without the Arabic article that is written together with it, and ``other``, which has none."""
+    if longer[:2] in _ARTICLES and len(longer) >= 6 and other[:2] not in _ARTICLES:
+        return longer[2:], other
+    return None
+
+
+def _bare_similarity(left: str, right: str) -> float:
+    return 1.0 if sounds(left) == sounds(right) else spelling(left, right)
 
 
 def _has_figure(text: str) -> bool:

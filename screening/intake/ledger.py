@@ -103,14 +103,35 @@ def columns(headings: Sequence[str]) -> LedgerColumns | None:
 
 
 def query(cells: Sequence[str], used: LedgerColumns) -> SearchQuery:
-    """What to search for; the number only if it is an organisation number."""
+    """What to search for; the number only if it is an organisation number, else those it may be a slip for."""
+    written = used.cell(cells, used.number)
     return SearchQuery(
         name=used.cell(cells, used.name),
-        number=_organisation_number(used.cell(cells, used.number)) or "",
+        number=_organisation_number(written) or "",
         street=used.cell(cells, used.street),
         postal_code=used.cell(cells, used.postal_code),
         city=used.cell(cells, used.city),
+        near_numbers=near_numbers(written),
     )
+
+
+def near_numbers(written: str) -> tuple[int, ...]:
+    """Organisation numbers that one slip (a wrong digit, two exchanged) may have made into ``written``.
+
+    None for a number that is valid: it is taken at its word. The check digit leaves some twenty of a hundred.
+    """
+    digits = _digits(written)
+    if len(digits) != 10 or organisationsnummer.is_valid(digits) or _is_person(written):
+        return ()
+    slips = {f"{digits[:place]}{digit}{digits[place + 1 :]}" for place in range(10) for digit in "0123456789"} | {
+        f"{digits[:place]}{digits[place + 1]}{digits[place]}{digits[place + 2 :]}" for place in range(9)
+    }
+    return tuple(sorted(int(slip) for slip in slips if organisationsnummer.is_valid(slip)))
+
+
+def _digits(written: str) -> str:
+    """The last ten digits of ``written``: a century or a country's letters may stand before."""
+    return "".join(character for character in written if character.isdecimal())[-10:]
 
 
 def _organisation_number(written: str) -> str | None:
@@ -139,7 +160,7 @@ class _Compared:
 
 
 def _compare(sought: SearchQuery, written: str, candidate: Candidate) -> _Compared:
-    digits = "".join(character for character in written if character.isdecimal())[-10:]
+    digits = _digits(written)
     ours = address_key(sought.street or None, sought.postal_code or None, sought.city or None)
     theirs = {address_key(street or None, code or None, city or None) for street, code, city in candidate.addresses}
     return _Compared(
@@ -153,7 +174,11 @@ def _compare(sought: SearchQuery, written: str, candidate: Candidate) -> _Compar
 
 def decide(cells: Sequence[str], used: LedgerColumns, found: Sequence[Candidate]) -> Matched:
     """Which of the candidates the row means, and why."""
-    sought, written = query(cells, used), used.cell(cells, used.number)
+    return identify(query(cells, used), used.cell(cells, used.number), found)
+
+
+def identify(sought: SearchQuery, written: str, found: Sequence[Candidate]) -> Matched:
+    """Which of the candidates is sought, and why; ``written`` is the number as it stood, right or wrong."""
     if _is_person(written):
         return Matched(
             Outcome.NONE,

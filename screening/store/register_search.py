@@ -1,8 +1,9 @@
 """Searching the mirrored register by name, number and address, for many questions at once.
 
-The names stand in a table of their own with a trigram index (``register_name``), brought up to date before a search:
-only what changed since the last time, so that a load of the register is not slowed by an index it does not need. The
-first time, three million organisations take some minutes.
+The names stand in a table of their own (``register_name``), and each distinct one, without legal form, in another with
+a trigram index (``register_key``): likeness is measured once a name, however many bear it. Both are brought up to date
+before a search, only with what changed since the last time, so that a load of the register is not slowed by indexes it
+does not need. The first time, three million organisations take some minutes.
 
 A search only gathers candidates, and rather too many: ``screening.intake.ledger`` compares and decides.
 """
@@ -10,7 +11,7 @@ A search only gathers candidates, and rather too many: ``screening.intake.ledger
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,14 +23,19 @@ from screening.store.database import Database
 
 SIMILARITY = 0.42
 """Trigram likeness from which a name is a candidate: two slips of the hand in a name of twelve letters stay above."""
+KEY_LIMIT = 30
+"""Distinct names taken for one question, the likest first."""
 NAME_LIMIT = 30
-"""Names taken for one question, the likest first; an organisation has up to a handful."""
+"""Organisations taken by name for one question, those with the likest name first."""
 ADDRESS_LIMIT = 40
 """Organisations taken at one address; a postal box of a book-keeper has thousands."""
 BATCH = 500
 """Questions asked in one statement."""
 MAXIMUM_NAME = 200
 """Characters of a name that are searched for."""
+_KEY = f"left(register_search_key(name), {MAXIMUM_NAME})"
+SETTLED = 0.7
+"""Trigram likeness of a name and the name borne by its number from which no other name needs to be looked for."""
 LOCK = 0x67656E6F_00020000
 """Advisory lock: one refresh at a time."""
 
@@ -48,6 +54,38 @@ _NAMES = {
 }
 
 
+_BY_NAME = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT row, {_KEY} AS key, number FROM unnest(
+        CAST(:rows AS integer[]), CAST(:names AS text[]), CAST(:numbers AS bigint[])) AS given(row, name, number)
+), exact AS MATERIALIZED (
+    SELECT DISTINCT wanted.key FROM wanted JOIN register_key USING (key)
+), asked AS MATERIALIZED (
+    SELECT DISTINCT key, key IN (SELECT key FROM exact) AS exact FROM wanted
+    WHERE key <> '' AND NOT EXISTS (
+        SELECT FROM register_name AS entry WHERE entry.source = ANY(:sources) AND entry.number = wanted.number
+        AND similarity(entry.key, wanted.key) >= :settled)
+), alike AS MATERIALIZED (
+    SELECT key AS asked, key, 1.0 AS likeness FROM asked WHERE exact
+    UNION ALL
+    SELECT asked.key, found.key, found.likeness FROM asked CROSS JOIN LATERAL (
+        SELECT register_key.key, similarity(register_key.key, asked.key) AS likeness FROM register_key
+        WHERE register_key.key % asked.key ORDER BY likeness DESC, register_key.key LIMIT :keys) AS found
+    WHERE NOT asked.exact
+), holder AS MATERIALIZED (
+    SELECT asked.key, found.number FROM asked CROSS JOIN LATERAL (
+        SELECT bearer.number, max(alike.likeness) AS likeness FROM alike CROSS JOIN LATERAL (
+            SELECT DISTINCT number FROM register_name WHERE register_name.key = alike.key
+            ORDER BY number LIMIT :limit) AS bearer
+        WHERE alike.asked = asked.key
+        GROUP BY bearer.number ORDER BY likeness DESC, bearer.number LIMIT :limit) AS found
+)
+SELECT wanted.row, holder.number FROM wanted JOIN holder USING (key)
+"""  # noqa: S608 - a constant of this module
+"""A name that is in the register as it is written is not looked for by likeness, nor one whose number bears it: the
+likeness of two million names is what a search costs."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """What is known of an organisation that is sought; an empty text is not known."""
@@ -58,6 +96,8 @@ class SearchQuery:
     street: str = ""
     postal_code: str = ""
     city: str = ""
+    near_numbers: tuple[int, ...] = ()
+    """Numbers that a slip of the hand may have made into the one that was written."""
 
 
 @dataclass(slots=True)
@@ -74,13 +114,39 @@ class Candidate:
     """ISO date; empty when it is registered."""
 
 
+def is_current(session: Session) -> bool:
+    """Whether the searchable names are those of the newest loads."""
+    return not session.execute(
+        text(
+            "SELECT EXISTS (SELECT FROM register_load AS loaded LEFT JOIN register_name_state AS filled "
+            "ON filled.source = loaded.source WHERE loaded.state = 'loaded' AND loaded.source = ANY(:sources) "
+            "AND loaded.id > coalesce(filled.load_id, 0))"
+        ),
+        {"sources": list(_NAMES)},
+    ).scalar_one()
+
+
 def refresh(database: Database) -> int:
     """Bring the searchable names up to the newest loads; the number of names written."""
     written = 0
     with database.copy_connection() as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        found = connection.execute("SELECT NOT EXISTS (SELECT FROM register_name)").fetchone()
+        first = bool(found and found[0])
+        if first:
+            connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
+            # Built at once afterwards: many times faster.
+            connection.execute("DROP INDEX register_name_key_idx; DROP INDEX register_key_key_idx")
         for source, (table, names) in _NAMES.items():
             written += _refresh(connection, source, table, names)
+        if first:
+            connection.execute(
+                "INSERT INTO register_key SELECT DISTINCT key FROM register_name WHERE key <> '' ON CONFLICT DO NOTHING"
+            )
+            connection.execute("CREATE INDEX register_name_key_idx ON register_name (key, number)")
+            connection.execute("CREATE INDEX register_key_key_idx ON register_key USING gin (key gin_trgm_ops)")
+        if written:
+            connection.execute("ANALYZE register_name, register_key")
     return written
 
 
@@ -92,29 +158,29 @@ def _refresh(connection: psycopg.Connection[Any], source: str, table: str, names
     latest, done = (newest[0] if newest else None) or 0, filled[0] if filled else 0
     if latest <= done:
         return 0
-    empty = connection.execute("SELECT NOT EXISTS (SELECT FROM register_name)").fetchone()
-    if empty and empty[0]:
-        connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        connection.execute("DROP INDEX register_name_key_idx")  # built at once afterwards: many times faster
     connection.execute(
         f"DELETE FROM register_name WHERE source = %s AND number IN "  # noqa: S608 - names from this module only
         f"(SELECT number FROM {table} WHERE load_id > %s OR removed_in > %s)".encode(),
         (source, done, done),
     )
-    count = connection.execute(
+    insert = (
         f"INSERT INTO register_name (source, number, position, name, key) "  # noqa: S608 - names from this module only
-        f"SELECT %s, number, position, name, register_search_key(name) FROM ({names} "
-        "WHERE mirror.load_id > %s AND mirror.removed_in IS NULL) AS found WHERE btrim(name) <> ''".encode(),
-        (source, done),
-    ).rowcount
-    if empty and empty[0]:
-        connection.execute("CREATE INDEX register_name_key_idx ON register_name USING gin (key gin_trgm_ops)")
+        f"SELECT %s, number, position, name, {_KEY} FROM ({names} "
+        "WHERE mirror.load_id > %s AND mirror.removed_in IS NULL) AS found WHERE btrim(name) <> ''"
+    )
+    count = connection.execute(insert.encode(), (source, done)).rowcount
+    if done:
+        connection.execute(
+            f"INSERT INTO register_key SELECT DISTINCT entry.key FROM register_name AS entry "  # noqa: S608 - as above
+            f"JOIN {table} AS mirror ON mirror.number = entry.number "
+            "WHERE entry.source = %s AND mirror.load_id > %s AND entry.key <> '' ON CONFLICT DO NOTHING".encode(),
+            (source, done),
+        )
     connection.execute(
         "INSERT INTO register_name_state (source, load_id) VALUES (%s, %s) "
         "ON CONFLICT (source) DO UPDATE SET load_id = EXCLUDED.load_id",
         (source, latest),
     )
-    connection.execute("ANALYZE register_name")
     return count
 
 
@@ -128,22 +194,50 @@ def candidates(session: Session, queries: Sequence[SearchQuery]) -> list[list[Ca
     return [[known[number] for number in sorted(numbers) if number in known] for numbers in found]
 
 
+def described(session: Session, numbers: Iterable[str]) -> dict[str, Candidate]:
+    """Mirrored organisations by their ten digits; those that the register does not hold are left out."""
+    wanted = sorted({int(number) for number in numbers if len(number) == 10 and number.isdecimal()})
+    return {found.number: found for found in _described(session, wanted).values()}
+
+
+def beginning(session: Session, prefix: str, *, limit: int, skip: int = 0) -> list[Candidate]:
+    """Mirrored organisations with a name that begins as ``prefix``, whatever legal form; shortest names first.
+
+    Fewer than three letters find nobody: half the register begins so.
+    """
+    rows = session.execute(
+        text(
+            "WITH wanted AS (SELECT register_search_key(:prefix) AS key) "
+            "SELECT entry.number FROM wanted CROSS JOIN LATERAL (SELECT key FROM register_key "
+            "WHERE register_key.key LIKE wanted.key || '%' ORDER BY length(key), key LIMIT :keys) AS found "
+            "JOIN register_name AS entry ON entry.key = found.key WHERE length(wanted.key) >= 3 "
+            "GROUP BY entry.number, found.key ORDER BY length(found.key), found.key, entry.number "
+            "LIMIT :limit OFFSET :skip"
+        ),
+        {"prefix": prefix[:MAXIMUM_NAME].replace("\0", ""), "keys": limit + skip, "limit": limit, "skip": skip},
+    )
+    numbers = list(dict.fromkeys(number for (number,) in rows))
+    known = _described(session, numbers)
+    return [known[number] for number in numbers if number in known]
+
+
 def _numbers(session: Session, queries: Sequence[SearchQuery]) -> list[set[int]]:
     found: list[set[int]] = [set() for _ in queries]
     for position, query in enumerate(queries):
         if len(query.number) == 10 and query.number.isdecimal():
             found[position].add(int(query.number))
-    named = [(position, query.name[:MAXIMUM_NAME].replace("\0", "")) for position, query in enumerate(queries)]
+        found[position].update(query.near_numbers)
     by_name = session.execute(
-        text(
-            "WITH wanted AS MATERIALIZED (SELECT row, register_search_key(name) AS key FROM "
-            "unnest(CAST(:rows AS integer[]), CAST(:names AS text[])) AS given(row, name)) "
-            "SELECT wanted.row, found.number FROM wanted CROSS JOIN LATERAL ("
-            "SELECT number FROM register_name WHERE register_name.key % wanted.key "
-            "ORDER BY similarity(register_name.key, wanted.key) DESC, number LIMIT :limit) AS found "
-            "WHERE wanted.key <> ''"
-        ),
-        {"rows": [row for row, _ in named], "names": [name for _, name in named], "limit": NAME_LIMIT},
+        text(_BY_NAME),
+        {
+            "rows": list(range(len(queries))),
+            "names": [query.name[:MAXIMUM_NAME].replace("\0", "") for query in queries],
+            "numbers": [int(query.number) if query.number.isdecimal() else None for query in queries],
+            "sources": list(_NAMES),
+            "settled": SETTLED,
+            "keys": KEY_LIMIT,
+            "limit": NAME_LIMIT,
+        },
     )
     by_address = session.execute(
         text(

@@ -167,7 +167,7 @@ class RegisterNameRow(Base, table=True):
 
     __tablename__ = "register_name"
     __table_args__ = (
-        Index("register_name_key_idx", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
+        Index("register_name_key_idx", "key", "number"),
         {"info": _SHARED},
     )
 
@@ -176,6 +176,18 @@ class RegisterNameRow(Base, table=True):
     position: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     name: str = _text()
     key: str = _text()
+
+
+class RegisterKeyRow(Base, table=True):
+    """One distinct key of ``register_name``; a key whose last holder has left the register finds nobody."""
+
+    __tablename__ = "register_key"
+    __table_args__ = (
+        Index("register_key_key_idx", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
+        {"info": _SHARED},
+    )
+
+    key: str = _text(primary_key=True)
 
 
 class RegisterNameStateRow(Base, table=True):

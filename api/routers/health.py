@@ -12,15 +12,17 @@ from api.auth import Parts
 from workers import freshness
 
 router = APIRouter(tags=["operation"])
+probes = APIRouter(tags=["operation"])
+"""Those that yente's clients ask too, under the address they are pointed at."""
 
 
-@router.get("/healthz", summary="The process lives")
+@probes.get("/healthz", summary="The process lives")
 def healthz() -> dict[str, str]:
     """Always `ok`: that it answers is the answer."""
     return {"status": "ok"}
 
 
-@router.get(
+@probes.get(
     "/readyz",
     summary="Database and queue answer, and the schema is current",
     response_class=Response,
@@ -33,6 +35,7 @@ def readyz(parts: Parts) -> Response:
     """503 with the parts that do not answer."""
     state = freshness.readiness(parts)
     ready = all(value == "ok" for value in state.values())
+    state = {**state, "status": "ok" if ready else "unavailable"}  # status is what yente's clients read
     return Response(orjson.dumps(state), 200 if ready else 503, media_type="application/json")
 
 

@@ -18,6 +18,7 @@ from connectors.registry import SOURCES
 from graph.identity import organisationsnummer
 from graph.identity.errors import InvalidIdentifier
 from graph.matching import Hit, ListIndex, ScreeningQuery
+from graph.matching.listed import entry_name, entry_properties
 from graph.matching.pairs import compare_pair, names_of
 from graph.model import EntityKey, ListedSchema, ListEntry
 from graph.names import DEFAULT_THRESHOLD
@@ -52,7 +53,6 @@ _SCHEMAS: Mapping[str, tuple[ListedSchema, ...]] = {
 }
 _COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction")
 _NUMBERS = ("registrationNumber", "idNumber", "taxNumber", "vatCode")
-_NAME_PROPERTY = {"former": "previousName", "alias": "alias", "original_script": "alias"}
 
 
 class ExampleEntity(BaseModel):
@@ -196,27 +196,11 @@ def _entity_id(entry: ListEntry) -> str:
 
 def entity(entry: ListEntry, version: ListVersion) -> dict[str, Any]:
     """A list entry as a FollowTheMoney entity."""
-    properties: dict[str, list[str]] = {}
-
-    def add(name: str, *values: str | None) -> None:
-        properties.setdefault(name, []).extend(value for value in values if value)
-
-    for listed in entry.names:
-        add("weakAlias" if listed.weak else _NAME_PROPERTY.get(listed.kind, "name"), listed.name)
-    for date in entry.birth_dates:
-        add("birthDate", *date.split("/"))
-    add("nationality" if entry.schema is ListedSchema.PERSON else "country", *entry.countries)
-    add("address", *entry.addresses)
-    add("registrationNumber", *entry.swedish_numbers)
-    add("idNumber", *(number for _, number in entry.identifiers))
-    add("programId", *entry.programmes)
-    add("notes", entry.remarks)
-    add("topics", "sanction")
     return {
         "id": _entity_id(entry),
-        "caption": entry.names[0].name if entry.names else entry.entry,
+        "caption": entry_name(entry),
         "schema": entry.schema.value,
-        "properties": {name: list(dict.fromkeys(values)) for name, values in properties.items() if values},
+        "properties": entry_properties(entry),
         "datasets": [entry.list],
         "referents": [],
         "target": True,
@@ -280,6 +264,26 @@ def _holding(index: ListIndex, words: list[str]) -> Iterator[ListEntry]:
     for entry in index.entries:
         if any(all(word in name for word in words) for name in (plain(listed.name) for listed in entry.names)):
             yield entry
+
+
+@router.get("/entities/{entity_id}/adjacent", summary="What an entity is tied to (yente)")
+def adjacent(entity_id: str, parts: Parts, who: Who) -> dict[str, Any]:
+    """The entity, and no ties: the lists that are loaded state none."""
+    return {"entity": show(entity_id, parts, who), "adjacent": {}}
+
+
+@router.get("/entities/{entity_id}/adjacent/{name}", summary="What an entity is tied to by one property (yente)")
+def adjacent_by(
+    entity_id: str,
+    name: str,
+    parts: Parts,
+    who: Who,
+    limit: Limit = 10,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> dict[str, Any]:
+    """Nothing: the lists that are loaded state no ties. 404 for an entity that is not there."""
+    show(entity_id, parts, who)
+    return {"results": [], "total": {"value": 0, "relation": "eq"}, "limit": limit, "offset": offset}
 
 
 @router.get("/entities/{entity_id:path}", summary="One entity (yente)")

@@ -333,7 +333,7 @@ def test_another_tenants_case_is_not_there_on_any_route(world: World) -> None:
 def test_health_readiness_and_metrics_need_no_token(world: World) -> None:
     nobody = world.clients["nobody"]
     assert nobody.get("/healthz").json() == {"status": "ok"}
-    assert nobody.get("/readyz").json() == {"database": "ok", "schema": "ok", "queue": "ok"}
+    assert nobody.get("/readyz").json() == {"database": "ok", "schema": "ok", "queue": "ok", "status": "ok"}
     metrics = nobody.get("/metrics").text
     assert 'genomlys_tasks{state="done"}' in metrics
     assert 'genomlys_source_stale{source="eu_fsf"} 0.0' in metrics

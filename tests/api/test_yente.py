@@ -118,9 +118,24 @@ def test_what_is_not_there_and_who_may_not(client: TestClient, app: FastAPI, tok
     assert client.get("/search/eu_fsf").status_code == 404
     body = {"queries": {"q1": {"schema": "Document", "properties": {}}}}
     assert client.post("/match/default", json=body).status_code == 422
-    for path in ("/catalog", "/algorithms", "/search/default", "/entities/un_sc-1"):
+    for path in ("/catalog", "/algorithms", "/search/default", "/entities/un_sc-1", "/entities/un_sc-1/adjacent"):
         assert TestClient(app).get(path).status_code == 401
     assert TestClient(app, headers={"Authorization": f"ApiKey {token}"}).get("/catalog").status_code == 200
+
+
+def test_an_entity_has_no_ties_and_a_stranger_is_not_there(client: TestClient) -> None:
+    found = client.get("/entities/un_sc-1/adjacent").json()
+    assert found["entity"]["id"] == "un_sc-1"
+    assert found["adjacent"] == {}
+    by_property = client.get("/entities/un_sc-1/adjacent/ownershipOwner").json()
+    assert by_property == {"results": [], "total": {"value": 0, "relation": "eq"}, "limit": 10, "offset": 0}
+    for path in ("/entities/un_sc-9/adjacent", "/entities/un_sc-9/adjacent/ownershipOwner", "/statements"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_probes_answer_under_the_same_address(client: TestClient) -> None:
+    assert client.get("/yente/healthz").json() == {"status": "ok"}
+    assert client.get("/yente/readyz").json()["status"] == "unavailable"  # there is no queue here
 
 
 SCRIPT = """
@@ -137,6 +152,10 @@ with Client(base_url=sys.argv[1], api_key=sys.argv[2]) as client:
         "fetched": client.fetch("un_sc-1").caption,
         "datasets": sorted(item.name for item in client.datasets().datasets),
         "best": client.algorithms().best,
+        "health": client.healthz().status,
+        "adjacent": [client.adjacent("un_sc-1").entity.id, client.adjacent("un_sc-1", prop="ownershipOwner").results],
+        "many": sorted((key, len(found.results)) for key, found in client.match_iter([
+            ("a", Person(name=["Arvid Provesson"])), ("b", Company(name=["Mallgrens Bygg AB"]))])),
     }))
 """
 
@@ -172,4 +191,7 @@ def test_yentes_own_client(served: str, token: str, prefix: str) -> None:
         "fetched": "ARVID PROVESSON",
         "datasets": ["default", "un_sc"],
         "best": "genomlys",
+        "health": "ok",
+        "adjacent": ["un_sc-1", []],
+        "many": [["a", 1], ["b", 0]],
     }

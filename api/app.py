@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import errors
 from api.cache import Caches
+from api.cross_origin import CrossOrigin
 from api.errors import MEDIA_TYPE, Unexpected
 from api.limits import BodyLimit
 from api.metrics import Metrics
@@ -22,6 +23,7 @@ from api.routers import (
     health,
     networks,
     organisations,
+    reconciliation,
     results,
     runs,
     sources,
@@ -78,9 +80,13 @@ def create_app(runtime: Runtime, settings: ApiSettings) -> FastAPI:
     errors.install(app)
     app.add_middleware(BodyLimit, maximum=settings.maximum_upload_bytes)
     app.add_middleware(Unexpected)
+    app.add_middleware(CrossOrigin)
+    app.include_router(health.probes)
     app.include_router(health.router)
     for module in (results, networks, cases, runs, evidence, organisations, sources, catalogue, audit, decisions):
         app.include_router(module.router, prefix=f"/api/{VERSION}", responses=PROBLEMS)
+    app.include_router(health.probes, prefix="/yente", include_in_schema=False)
     app.include_router(yente.router, prefix="/yente", responses=PROBLEMS)
     app.include_router(yente.router, include_in_schema=False)  # where yente's clients look by default
+    app.include_router(reconciliation.router, responses=PROBLEMS)
     return app

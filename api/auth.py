@@ -2,6 +2,8 @@
 
 Only hashes are kept in memory. The database notifies of revoked tokens and new screenings (``api.cache``); while that
 channel is down nothing is kept. A token is taken from the header only: an address ends up in logs and histories.
+The exception is OpenRefine, which can send no header: a token of the role ``reconciler`` stands in the address, reads
+the register and the lists, and opens nothing else.
 """
 
 from __future__ import annotations
@@ -19,6 +21,11 @@ from workers.runtime import Runtime
 
 ROLES = ("officer", "reader", "administrator")
 """officer opens and screens cases; reader reads; administrator also makes tokens and reads the audit trail."""
+
+RECONCILER = "reconciler"
+"""Role of a token that stands in an address (``/reconcile/<token>``): good for that and for nothing else."""
+TOKEN_ROLES = (*ROLES, RECONCILER)
+"""Roles that a token can be made with."""
 
 _declared = HTTPBearer(scheme_name="token", auto_error=False, description="Made with «genomlys token create».")
 """For the OpenAPI description only."""
@@ -46,7 +53,7 @@ def principal(request: Request) -> Principal:
     """The principal of the request's bearer token.
 
     Raises:
-        ApiProblem: 401 when it is missing, unknown, revoked or expired.
+        ApiProblem: 401 when it is missing, unknown, revoked or expired, 403 when it is good for reconciliation only.
     """
     token = bearer(request)
     if token is None:
@@ -58,7 +65,21 @@ def principal(request: Request) -> Principal:
         found = tokens.authenticate(runtime_of(request).database, token)
         if found is None:
             raise ApiProblem(401, "unauthenticated")
+        if found.role == RECONCILER:  # never kept: whoever is found among the kept ones may read
+            raise ApiProblem(403, "forbidden")
         caches.keep_principal(token, found, generation)
+    return found
+
+
+def reconciler(request: Request, key: str) -> Principal:
+    """The principal of the token in the address, which must be one made for that.
+
+    Raises:
+        ApiProblem: 401 when it is unknown, revoked, expired or of another role.
+    """
+    found = tokens.authenticate(runtime_of(request).database, key)
+    if found is None or found.role != RECONCILER:
+        raise ApiProblem(401, "reconciliation_key")
     return found
 
 
@@ -82,6 +103,7 @@ def administrator(who: Annotated[Principal, Depends(signed_in)]) -> Principal:
 
 
 Who = Annotated[Principal, Depends(signed_in)]
+Reconciler = Annotated[Principal, Depends(reconciler)]
 Officer = Annotated[Principal, Depends(officer)]
 Administrator = Annotated[Principal, Depends(administrator)]
 Parts = Annotated[Runtime, Depends(runtime_of)]

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from screening.intake.parties import Problem
 from screening.intake.personal import without_personal_numbers
+from screening.store import tokens
 from screening.store.database import UNREACHABLE
 from screening.store.errors import NotFound, Refused
 from screening.texts import has, text
@@ -76,10 +77,14 @@ def problem_body(
 
 
 def safe_path(path: str) -> str:
-    """``path`` with every part that may be an identity number left out; ids of cases, runs and documents stay."""
-    return "/".join(
-        "…" if _DIGITS.search(part) and not _UUID.fullmatch(part) else part[:80] for part in path.split("/")
-    )
+    """``path`` with every part that may be an identity number or a token left out; ids of cases, runs and documents
+    stay.
+    """
+    return "/".join("…" if _is_private(part) else part[:80] for part in path.split("/"))
+
+
+def _is_private(part: str) -> bool:
+    return tokens.PREFIX in part or bool(_DIGITS.search(part) and not _UUID.fullmatch(part))
 
 
 def row_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from api.auth import ROLES
+from api.auth import TOKEN_ROLES
 from api.cli.output import ACTOR, console, emit, refuse
 from api.cli.session import default_tenant, opened
 from screening.store import audit, tenants, tokens
@@ -24,14 +24,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 @app.command("create")
 def create(
     name: Annotated[str, typer.Argument(help="Whose token it is, e.g. «upphandlingsenheten».")],
-    role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "officer",
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(TOKEN_ROLES)}.")] = "officer",
     days: Annotated[int, typer.Option(min=1, help="Days until it expires.")] = 365,
     tenant: TenantOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a token and print it once: only its hash is kept."""
-    if role not in ROLES:
-        refuse(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
+    if role not in TOKEN_ROLES:
+        refuse(f"there is no role {role!r}; the roles are {', '.join(TOKEN_ROLES)}")
     with opened() as runtime:
         chosen = default_tenant(runtime, tenant)
         with runtime.database.transaction(chosen, ACTOR) as session:

@@ -32,6 +32,7 @@ _NOTES = {
     "other_place": ("olika orter i namnet", "different places in the name"),
     "missing_place": ("en ort finns bara i det ena namnet", "a place stands in one of the names only"),
     "other_initial": ("olika initialer", "different initials"),
+    "more_trade": ("det längre namnet har ett branschord till", "the longer name has a further word of trade"),
     "other_trade": ("olika branschord", "different words of trade"),
     "other_form": ("olika juridisk form", "different legal forms"),
     "transliterated": ("jämfört över skriftsystem", "compared across scripts"),

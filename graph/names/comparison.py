@@ -62,6 +62,9 @@ OTHER_PLACE = 0.6
 MISSING_PLACE = 0.72
 """Two registered names of which one carries a place: a parent and its company in that place."""
 OTHER_TRADE = 0.75
+MORE_TRADE = 0.78
+"""A name that is whole with its own trade, and another that only adds a trade (Exempel Bank, Exempel Bank Trust): a
+group names its companies so."""
 OTHER_NAMES = 0.82
 """Both persons have a name that the other lacks: brothers share all names but one."""
 OTHER_FORM = 0.65
@@ -224,6 +227,14 @@ def _has_place(free: list[Token]) -> bool:
     return sum(token.weight for token in free if token.kind is TokenKind.PLACE) >= WEIGHT_PLACE
 
 
+def _goes_on_to_another_trade(whole: NameAnalysis, free: list[Token], extra: list[Token]) -> bool:
+    """Whether ``whole`` has its own word and trade, lacks nothing, and the other name only adds trades to it."""
+    if free or not extra:
+        return False
+    added, own = {token.kind for token in extra}, {token.kind for token in whole.tokens}
+    return TokenKind.TRADE in added and TokenKind.WORD not in added and {TokenKind.TRADE, TokenKind.WORD} <= own
+
+
 def _missed(free: list[Token]) -> float:
     """Weight of an organisation's words without a partner; an article is hardly missed."""
     return sum([WEIGHT_PARTICLE if token.kind is TokenKind.PARTICLE else token.weight for token in free])
@@ -260,6 +271,11 @@ def _organisation_score(
     if all(TokenKind.TRADE in found for found in kinds):
         score *= OTHER_TRADE
         notes.append("other_trade")
+    elif _goes_on_to_another_trade(left, free_left, free_right) or _goes_on_to_another_trade(
+        right, free_right, free_left
+    ):
+        score *= MORE_TRADE
+        notes.append("more_trade")
     if left.legal_forms and right.legal_forms and left.legal_forms.isdisjoint(right.legal_forms):
         alike = bool(left.legal_forms & _LIMITED) and bool(right.legal_forms & _LIMITED)
         score *= OTHER_FORM_SAME_GROUP if alike else OTHER_FORM

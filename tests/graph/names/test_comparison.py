@@ -53,3 +53,9 @@ def test_the_article_may_be_written_on_to_the_name(schema: ListedSchema) -> None
     left, right = ("Alprovarain", "Provarain") if schema is ORGANISATION else ("Omar Alprovari", "Omar Provari")
     assert similarity(left, right, schema) >= DEFAULT_THRESHOLD
     assert similarity(left, right.replace("rov", "ilg"), schema) < DEFAULT_THRESHOLD
+
+
+def test_a_further_trade_makes_another_company_of_a_name_that_is_whole() -> None:
+    assert similarity("Provdal Bank", "Provdal Bank Trust Company", ORGANISATION) < DEFAULT_THRESHOLD
+    assert similarity("Provdal", "Provdal Bank Trust Company", ORGANISATION) >= DEFAULT_THRESHOLD
+    assert similarity("Provdal Bank", "Provdal Bank Company", ORGANISATION) >= DEFAULT_THRESHOLD

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.names.analysis import NameAnalysis, Token, TokenKind
+from rapidfuzz.distance import OSA
+
+from graph.names.analysis import WEIGHT_SHORT_WORD, NameAnalysis, Token, TokenKind
 from graph.names.sound import sounds
 from graph.names.word_similarity import (
     SIMILARITY_JOINED,
@@ -25,6 +27,12 @@ SIMILARITY_INITIAL = 0.8
 """An initial that fits says little, and its small weight says the rest."""
 MINIMUM_JOINED = 0.8
 """Words run together are longer, so fewer of their letters may differ."""
+SIMILARITY_IN_CONTEXT = 0.7
+"""A name that is roughly alike, where two others agree."""
+MINIMUM_IN_CONTEXT = 0.6
+"""Share of its sounds that must be the same: brothers' names have fewer in common."""
+LEAST_IN_CONTEXT = 6
+"""Sounds of the longer name: shorter names are alike by chance."""
 
 _INITIAL_OF = {TokenKind.INITIAL: TokenKind.WORD, TokenKind.WORD: TokenKind.INITIAL}
 
@@ -83,6 +91,8 @@ def pair_words(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], lis
         if left.person:
             _pair_shortened(lefts, rights, free_left, free_right, pairs)
         _pair_initials(lefts, rights, free_left, free_right, pairs)
+    if left.person and free_left and free_right and len(pairs) > 1:
+        _pair_in_context(lefts, rights, free_left, free_right, pairs)
     return pairs, free_left, free_right
 
 
@@ -203,6 +213,29 @@ def _pair_shortened(
                 free_left.remove(i)
                 free_right.remove(j)
                 break
+
+
+def _pair_in_context(
+    lefts: tuple[Token, ...], rights: tuple[Token, ...], free_left: list[int], free_right: list[int], pairs: list[Pair]
+) -> None:
+    """Pair the one name that is left on each side when two others agree: then less of its letters need to.
+
+    Muhammad Nowshad Alam Khan is Muhammad Naushad Alam Khan, though Nowshad alone is not Naushad.
+    """
+    if sum(pair.weight > WEIGHT_SHORT_WORD for pair in pairs) < 2:
+        return
+    ours = [i for i in free_left if lefts[i].kind is TokenKind.WORD]
+    theirs = [j for j in free_right if rights[j].kind is TokenKind.WORD]
+    if len(ours) != 1 or len(theirs) != 1:
+        return
+    one, other = lefts[ours[0]], rights[theirs[0]]
+    longest = max(len(one.sound), len(other.sound))
+    if longest < LEAST_IN_CONTEXT or not (one.sound.isascii() and other.sound.isascii()):
+        return
+    if 1.0 - OSA.distance(one.sound, other.sound) / longest >= MINIMUM_IN_CONTEXT:
+        pairs.append(_single(one, other, How.SPELLING, SIMILARITY_IN_CONTEXT))
+        free_left.remove(ours[0])
+        free_right.remove(theirs[0])
 
 
 def _pair_acronyms(

@@ -53,15 +53,15 @@ def indexes(runtime: Runtime) -> dict[str, tuple[ListVersion, ListIndex]]:
 def _shared(runtime: Runtime, session: Session, version: ListVersion) -> ListIndex:
     """The index of one issue: from Valkey, else built here and put there; built alone where Valkey is away."""
     name = f"genomlys:list-index:{version.list}:{version.version}:{code_digest()}"
-    sealer = Sealer(runtime.keyring.derive("list-index"))
+    sealer, valkey = Sealer(runtime.keyring.derive("list-index")), runtime.redis_once
     try:
-        lock = runtime.redis.lock(f"{name}:building", timeout=BUILDING_SECONDS, blocking_timeout=WAITING_SECONDS)
+        lock = valkey.lock(f"{name}:building", timeout=BUILDING_SECONDS, blocking_timeout=WAITING_SECONDS)
         with lock:
-            index = _unpacked(runtime.redis.get(name), sealer, name)
+            index = _unpacked(valkey.get(name), sealer, name)
             if index is None:
                 index = ListIndex.build(lists.entries(session, version.list))
-                runtime.redis.set(name, _packed(index, sealer, name))
-            runtime.redis.expire(name, KEPT_SECONDS)
+                valkey.set(name, _packed(index, sealer, name))
+            valkey.expire(name, KEPT_SECONDS)
             return index
     except redis.RedisError:
         return ListIndex.build(lists.entries(session, version.list))

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
 from connectors.politeness import RateLimiter, RedisRateLimiter
@@ -38,6 +38,11 @@ class Runtime:
     connectors: ConnectorSettings
     settings: WorkerSettings
     redis_url: str
+
+    @cached_property
+    def redis_once(self) -> redis.Redis:
+        """Valkey without patience, for what can be done without it."""
+        return redis.Redis.from_url(self.redis_url, retry=Retry(NoBackoff(), 0))
 
     @cached_property
     def redis(self) -> redis.Redis:

@@ -62,7 +62,7 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
 
 
 def _runtime(database: Database) -> Runtime:
-    return Runtime(database, None, ConnectorSettings(), WorkerSettings(), "redis://127.0.0.1:1")  # type: ignore[arg-type]
+    return Runtime(database, database.keyring, ConnectorSettings(), WorkerSettings(), "redis://127.0.0.1:1")
 
 
 def _token(database: Database, role: str) -> str:

@@ -43,7 +43,7 @@ LIST = b"""<?xml version="1.0" encoding="UTF-8"?>
 def app(database: Database) -> FastAPI:
     lists.load_list(database, read_issue("un_sc", LIST), LIST)
     list_index._cache.clear()
-    runtime = Runtime(database, None, ConnectorSettings(), WorkerSettings(), "redis://127.0.0.1:1")  # type: ignore[arg-type]
+    runtime = Runtime(database, database.keyring, ConnectorSettings(), WorkerSettings(), "redis://127.0.0.1:1")
     return create_app(runtime, ApiSettings())
 
 

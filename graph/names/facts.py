@@ -82,11 +82,12 @@ def _sets(mark: str, rows: list[list[str]]) -> dict[str, frozenset[str]]:
     return {word: frozenset(marks) for word, marks in found.items()}
 
 
-def _nicknames(rows: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+def _nicknames(languages: dict[str, dict[str, list[str]]]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for full, pet_names in rows.items():
-        for name in (full, *pet_names):
-            found.setdefault(plain(name), set()).add(f"NICK:{plain(full)}")
+    for rows in languages.values():
+        for full, pet_names in rows.items():
+            for name in (full, *pet_names):
+                found.setdefault(plain(name), set()).add(f"NICK:{plain(full)}")
     return {name: frozenset(meanings) for name, meanings in found.items()}
 
 
@@ -126,7 +127,7 @@ def facts() -> Facts:
         forms_of_address=_words(persons["forms_of_address"]),
         particles=_words(persons["particles"]),
         after_comma_asides=_words(persons["after_comma_asides"]),
-        nicknames=_nicknames(persons["nicknames"]),
+        nicknames=_nicknames(_read("nicknames.yaml")),
         translations=_sets("TRANS", persons["translations"]),
         synonyms=_sets("SAME", words["synonyms"]),
         ordinals={plain(str(word)): str(number) for number, said in words["ordinals"].items() for word in said},

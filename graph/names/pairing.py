@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from graph.names.analysis import WEIGHT_SHORT_WORD, NameAnalysis, Token, TokenKind
 from graph.names.sound import sounds
 from graph.names.word_similarity import (
+    OTHER_FIRST_LETTER,
     SIMILARITY_JOINED,
     SIMILARITY_MEANING,
     SIMILARITY_SOUND,
@@ -31,7 +32,7 @@ SIMILARITY_IN_CONTEXT = 0.7
 """A name that is roughly alike, where two others agree."""
 MINIMUM_IN_CONTEXT = 0.6
 """Share of its sounds that must be the same: brothers' names have fewer in common."""
-LEAST_IN_CONTEXT = 6
+LEAST_IN_CONTEXT = 5
 """Sounds of the longer name: shorter names are alike by chance."""
 
 _INITIAL_OF = {TokenKind.INITIAL: TokenKind.WORD, TokenKind.WORD: TokenKind.INITIAL}
@@ -232,7 +233,10 @@ def _pair_in_context(
     longest = max(len(one.sound), len(other.sound))
     if longest < LEAST_IN_CONTEXT or not (one.sound.isascii() and other.sound.isascii()):
         return
-    if 1.0 - OSA.distance(one.sound, other.sound) / longest >= MINIMUM_IN_CONTEXT:
+    likeness = 1.0 - OSA.distance(one.sound, other.sound) / longest
+    if one.sound[0] != other.sound[0]:
+        likeness -= OTHER_FIRST_LETTER
+    if likeness >= MINIMUM_IN_CONTEXT:
         pairs.append(_single(one, other, How.SPELLING, SIMILARITY_IN_CONTEXT))
         free_left.remove(ours[0])
         free_right.remove(theirs[0])

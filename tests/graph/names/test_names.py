@@ -119,6 +119,8 @@ def test_probably_one_person(left: str, right: str) -> None:
         ("Andersson", "Anna Andersson"),
         ("Mohammed Ali", "Mohammed Hassan"),
         ("Lars Erik Andersson", "Per Erik Andersson Ek"),
+        ("Pepe Pruebas", "Francisco Pruebas"),
+        ("Jan Provberg", "Johannes Provberg"),
     ],
 )
 def test_different_persons_stay_below_the_threshold(left: str, right: str) -> None:
@@ -235,6 +237,9 @@ def test_person_titles_weigh_next_to_nothing() -> None:
         ("山田花子", "Hanako Yamada"),
         ("JC Exempelsson", "Jean-Claude Exempelsson"),
         ("Lasse Exempelsson", "Lars Exempelsson"),
+        ("Michi Exempelsson", "Michaela Exempelsson"),
+        ("Kolya Provin", "Nikolai Provin"),
+        ("Pepe Pruebas", "José Pruebas"),
         ("Eric Provberg", "Erik Provberg"),
     ],
 )

@@ -32,6 +32,6 @@ __all__ = [
 
 
 def warm_up() -> None:
-    """Load the name tables now, so that no first query waits."""
-    normalise_person("Anna Andersson")
+    """Load the name tables and what romanises other scripts (0.2 s) now, so that no first query waits."""
+    normalise_person("Anna Андерссон")
     normalise_organisation("Exempel AB")

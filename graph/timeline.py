@@ -1,4 +1,4 @@
-"""What changed in an organisation, and between which two dates: board, owners, name, address, industry.
+"""What changed in an organisation, and between which two dates: board, owners, name, address, seat, industry.
 
 Few sources date a change. Most only state how things are, so that a change shows as two successive answers that
 differ: it happened after the last answer that still stated the old, and no later than the first that stated the new.
@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     INDUSTRY = "industry"
     STATUS = "status"
     LEGAL_FORM = "legal_form"
+    SEAT = "seat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,9 @@ def events(network: Network, key: str, confirmed: Mapping[str, Sequence[datetime
         *_succession(
             network.facts(key, Predicate.INDUSTRY, history=True), EventKind.INDUSTRY, _any, _code, _by_version, moments
         ),
+        *_succession(
+            network.facts(key, Predicate.SEAT, history=True), EventKind.SEAT, _any, _seat, _by_source, moments
+        ),
         *_stated_changes(network, key),
         *_registered_names(network, key),
     ]
@@ -146,6 +150,10 @@ def _name(fact: Fact) -> str:
 
 def _code(fact: Fact) -> str:
     return str(fact.value.get("code") or "")
+
+
+def _seat(fact: Fact) -> str:
+    return str(fact.value.get("municipality_code") or "") or _plain(fact.value.get("municipality"))
 
 
 def _address(fact: Fact) -> str:

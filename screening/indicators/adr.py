@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from graph.addresses import is_box, is_care_of
 from graph.model import Fact, Predicate
 from graph.patterns.hubs import address_statistics
+from graph.patterns.phoenix import add_months
+from graph.patterns.repeated_changes import repeated
+from graph.timeline import Event, EventKind, as_date, events, known_since, registration_date
 from screening.indicators.base import Context, Signal, Unassessed, indicator
-from screening.indicators.reading import ADDRESS_SOURCES, both, gap, is_public_body, missing, party_name
+from screening.indicators.reading import (
+    ADDRESS_SOURCES,
+    both,
+    confirmations,
+    gap,
+    is_public_body,
+    listing,
+    missing,
+    party_name,
+    span,
+    unique,
+)
+from screening.verdict import Text
+
+_NEAR_BANKRUPTCY = timedelta(days=60)
+"""How close to a bankruptcy a change of seat alone is telling (the same figure as in the reference's rule)."""
+_RENUMBERED = 1
+"""Place of *the municipality numbered the street anew* in the catalogue's innocent explanations."""
 
 
 def _written(fact: Fact) -> str:
@@ -112,3 +133,122 @@ def address_hub(context: Context) -> Iterator[Signal | Unassessed]:
             (hub.fact, *context.facts(Predicate.ADDRESS)),
         )
         return
+
+
+@indicator("ADR-03")
+def keeps_moving(context: Context) -> Iterator[Signal | Unassessed]:
+    """Täta flyttar eller byten av säte.
+
+    **Method.** The address or the seat changed at least ``n`` times within ``window_months`` before the case; or the
+    seat changed within 60 days of a bankruptcy.
+
+    **Example.** «Exempelbygg AB har bytt adress eller säte 3 gånger sedan den 2024-11-22: den 2025-02-01, …»
+
+    **Why it matters.** Somebody who moves all the time is hard to serve, and comes under another enforcement office.
+
+    **Innocent explanations considered.** A growing company; a street that was numbered anew (supported when street and
+    postal code stay the same in a change). A respelled address is no move; a postal and a visiting address changed at
+    the same time are one.
+
+    **Exclusions.** Public bodies.
+
+    **Assumptions.** Petitions for bankruptcy are stated by no source here; the decision stands for them. Without the
+    register's history a company known for the first time is not assessed.
+    """
+    if is_public_body(context):
+        return
+    key, name = context.party.key, party_name(context)
+    begin = add_months(context.case_date, -int(context.parameters["window_months"]))
+    least = int(context.parameters["n"])
+    history = events(context.network, key, confirmations(context))
+    changes = repeated(history, [EventKind.ADDRESS, EventKind.SEAT], begin, context.case_date)
+    moves, perhaps = _moves(changes.certain), _moves((*changes.certain, *changes.possible))
+    fled = _seat_near_bankruptcy(context, history)
+    if len(moves) >= least:
+        when = [span(move[0].not_before, move[0].not_after) for move in moves]
+        renumbered = any(_same_street(event) for move in moves for event in move)
+        note = both("Gata och postnummer är desamma i en av ändringarna.", "One change keeps street and postal code.")
+        yield Signal(
+            key,
+            both(
+                f"{name} har bytt adress eller säte {len(moves)} gånger sedan den {begin}: "
+                f"{listing(each.sv for each in when).sv}.",
+                f"{name} changed its address or seat {len(moves)} times since {begin}: "
+                f"{listing(each.en for each in when).en}.",
+            ),
+            unique(fact for move in moves for event in move for fact in event.facts),
+            event_date=moves[-1][0].not_after,
+            explanation_outcomes={_RENUMBERED: ("supported", note)} if renumbered else {},
+        )
+    elif fled is not None:
+        yield fled
+    elif len(perhaps) >= least:
+        yield missing(
+            "Adress eller säte har ändrats flera gånger, men om allt skett inom tidsfönstret är inte känt",
+            "Address or seat changed several times, but whether all changes lie in the window is not known",
+        )
+    else:
+        yield from _moves_unknown(context, begin)
+
+
+def _moves(changes: tuple[Event, ...]) -> list[list[Event]]:
+    """Changes by occasion: postal address, visiting address and seat changed in overlapping spans are one move."""
+    found: list[list[Event]] = []
+    for event in changes:
+        first = event.not_before or date.min
+        if found and any(
+            other.not_after > first or (other.dated and event.dated and other.not_after == event.not_after)
+            for other in found[-1]
+        ):
+            found[-1].append(event)
+        else:
+            found.append([event])
+    return found
+
+
+def _same_street(event: Event) -> bool:
+    """Whether only the number in the street changed, in facts that a source still shows side by side."""
+    shown = {
+        ("".join(sign for sign in str(fact.value.get("street") or "") if not sign.isdigit()).casefold().strip(),
+         str(fact.value.get("postal_code") or ""))
+        for fact in event.facts
+        if fact.predicate is Predicate.ADDRESS and fact.value.get("street")
+    }  # fmt: skip
+    return event.kind is EventKind.ADDRESS and len(shown) == 1
+
+
+def _seat_near_bankruptcy(context: Context, history: tuple[Event, ...]) -> Signal | None:
+    seats = [event for event in history if event.kind is EventKind.SEAT and event.not_before is not None]
+    for fact in context.facts(Predicate.PROCEEDING):
+        on = as_date(fact.value.get("date"))
+        if fact.value.get("kind") != "bankruptcy" or fact.value.get("state") == "annulled" or on is None:
+            continue
+        for event in seats:
+            first = event.not_before or date.min
+            if on - _NEAR_BANKRUPTCY <= first and event.not_after <= on + _NEAR_BANKRUPTCY:
+                name, when = party_name(context), span(event.not_before, event.not_after)
+                return Signal(
+                    context.party.key,
+                    both(
+                        f"{name} bytte säte {when.sv}, nära konkursen den {on}.",
+                        f"{name} changed its seat {when.en}, close to the bankruptcy on {on}.",
+                    ),
+                    unique((*event.facts, fact)),
+                    event_date=event.not_after,
+                )
+    return None
+
+
+def _moves_unknown(context: Context, begin: date) -> Iterator[Unassessed]:
+    since = known_since(context.network, context.party.key, Predicate.ADDRESS)
+    reason: Text | None = gap(context, Predicate.CHANGE, ("register_history",))
+    if since is None:
+        yield missing("Ingen adress är känd", "No address is known", gap(context, Predicate.ADDRESS, ADDRESS_SOURCES))
+    elif since > begin and reason is not None:
+        start = registration_date(context.network, context.party.key)
+        if start is None or start[0] < since:
+            yield missing(
+                f"Adressen är känd först från den {since}; flyttar dessförinnan kan inte ses",
+                f"The address is known only from {since}; earlier moves cannot be seen",
+                reason,
+            )

@@ -20,6 +20,7 @@ from graph.patterns.front_person import (
 )
 from graph.patterns.hubs import organisations_of
 from graph.patterns.phoenix import add_months
+from graph.patterns.repeated_changes import only_added, repeated
 from graph.patterns.takeover import family_names, somebody_stayed
 from graph.timeline import Event, EventKind, events, known_since, registration_date
 from screening.indicators.adr import address_hub, box_address
@@ -130,6 +131,74 @@ def _replaced(context: Context, name: str, event: Event, inside: bool) -> Signal
         explanation_outcomes=outcomes,
         ceiling=Level.L1 if association else None,
     )
+
+
+@indicator("GOV-02")
+def board_keeps_changing(context: Context) -> Iterator[Signal | Unassessed]:
+    """Täta styrelsebyten.
+
+    **Method.** The board's members changed at least ``n`` times within ``window_months`` before the case. Each change
+    is one between two answers: who left and who came on the same occasion counts once.
+
+    **Example.** «Styrelsen i Exempelbygg AB har ändrats 3 gånger sedan den 2024-11-22: mellan den 2025-03-01 och den
+    2025-06-01, …»
+
+    **Why it matters.** Listed in Ekobrottsmyndigheten's checklist: nobody stays long enough to answer for anything.
+
+    **Innocent explanations considered.** A growing start-up that takes in investors: supported when nobody left.
+    An association's yearly election: supported for associations and foundations, and then a note.
+
+    **Exclusions.** Public bodies. Deputies and auditors are not the board.
+
+    **Assumptions.** Boards are only known at the moments a register answered: two changes between two answers show as
+    one. When the history does not reach back over the window, or the changes may lie before it, that is said.
+    """
+    if is_public_body(context):
+        return
+    key, name = context.party.key, party_name(context)
+    begin = add_months(context.case_date, -int(context.parameters["window_months"]))
+    least = int(context.parameters["n"])
+    history = events(context.network, key, confirmations(context))
+    changes = repeated(history, [EventKind.BOARD], begin, context.case_date)
+    if len(changes.certain) >= least:
+        association = has_no_owners(context)
+        outcomes: dict[int, tuple[str, Text | None]] = {}
+        if only_added(changes.certain):
+            outcomes[0] = ("supported", both("Ingen har lämnat styrelsen.", "Nobody left the board."))
+        if association:
+            note = both("Parten är en förening eller stiftelse.", "The party is an association or a foundation.")
+            outcomes[1] = ("supported", note)
+        when = [span(event.not_before, event.not_after) for event in changes.certain]
+        yield Signal(
+            key,
+            both(
+                f"Styrelsen i {name} har ändrats {len(when)} gånger sedan den {begin}: "
+                f"{listing(each.sv for each in when).sv}.",
+                f"The board of {name} changed {len(when)} times since {begin}: {listing(each.en for each in when).en}.",
+            ),
+            unique(fact for event in changes.certain for fact in event.facts),
+            event_date=changes.certain[-1].not_after,
+            explanation_outcomes=outcomes,
+            ceiling=Level.L1 if association else None,
+        )
+        return
+    since = known_since(context.network, key, Predicate.OFFICER)
+    if since is None:
+        yield missing(
+            "Styrelsen är inte känd", "The board is not known", gap(context, Predicate.OFFICER, OFFICER_SOURCES)
+        )
+    elif len(changes.certain) + len(changes.possible) >= least:
+        yield missing(
+            "Styrelsen har ändrats flera gånger, men det är inte känt om alla ändringar skett inom tidsfönstret",
+            "The board changed several times, but whether all changes lie in the window is not known",
+        )
+    elif since > begin:
+        start = registration_date(context.network, key)
+        if start is None or start[0] < since:
+            yield missing(
+                f"Styrelsens sammansättning är känd först från den {since}; byten dessförinnan kan inte ses",
+                f"The board's members are known only from {since}; earlier replacements cannot be seen",
+            )
 
 
 @indicator("GOV-03")

@@ -1,4 +1,4 @@
-"""GOV-01, GOV-03 and GOV-05."""
+"""GOV-01, GOV-02, GOV-03 and GOV-05."""
 
 from datetime import UTC, datetime
 
@@ -63,6 +63,55 @@ class TestWholeBoard:
         assert "Styrelsen är inte känd" in world.run("GOV-01").missing
         seat(world, key, "PERSON:a", "Anna Exempel", baseline)
         assert "först från den 2026-10-25" in world.run("GOV-01").missing
+
+
+def boards(world, key, *moments, stay: str | None = None) -> None:
+    """A board of one that is another person from each moment on; ``stay`` sits on all of them."""
+    for place, (begin, end) in enumerate(zip(moments, (*moments[1:], None), strict=True)):
+        seat(world, key, f"PERSON:m{place}", f"Medlem{place} Exempel", begin, end)
+        if stay:
+            seat(world, key, stay, "Stina Prov", begin, end)
+
+
+def day(year: int, month: int) -> datetime:
+    return datetime(year, month, 1, tzinfo=UTC)
+
+
+class TestBoardKeepsChanging:
+    def test_three_changes_in_two_years(self, world, key) -> None:
+        boards(world, key, day(2024, 12), day(2025, 6), day(2025, 12), day(2026, 6), stay="PERSON:s")
+        signal = world.run("GOV-02").signal
+        assert "har ändrats 3 gånger" in signal.statement.sv
+        assert "mellan den 2025-12-01 och den 2026-06-01" in signal.statement.sv
+        assert 0 not in signal.explanation_outcomes
+
+    def test_two_changes_are_too_few(self, world, key) -> None:
+        boards(world, key, day(2024, 11), day(2025, 12), day(2026, 6))
+        assert world.run("GOV-02").silent
+
+    def test_a_change_that_may_lie_before_the_window_is_not_counted(self, world, key) -> None:
+        boards(world, key, day(2024, 6), day(2025, 6), day(2025, 12), day(2026, 6))
+        assert "om alla ändringar skett inom tidsfönstret" in world.run("GOV-02").missing
+
+    def test_a_board_that_only_grew(self, world, key) -> None:
+        for place, begin in enumerate((day(2024, 12), day(2025, 6), day(2025, 12), day(2026, 6))):
+            seat(world, key, f"PERSON:m{place}", f"Medlem{place} Exempel", begin)
+        assert world.run("GOV-02").signal.explanation_outcomes[0][0] == "supported"
+
+    def test_yearly_elections_of_an_association_are_a_note(self, world) -> None:
+        party = world.party("SE:ORG:8020000000")
+        boards(world, party.key, day(2024, 12), day(2025, 6), day(2025, 12), day(2026, 6))
+        signal = world.run("GOV-02", party).signal
+        assert signal.ceiling is Level.L1
+        assert signal.explanation_outcomes[1][0] == "supported"
+
+    def test_a_board_known_since_lately_is_not_assessed(self, world, key, baseline) -> None:
+        world.fact(key, Predicate.REGISTRATION, date="2015-01-01", register="bolagsverket")
+        seat(world, key, "PERSON:a", "Anna Exempel", baseline)
+        assert "kan inte ses" in world.run("GOV-02").missing
+
+    def test_an_unknown_board_is_not_assessed(self, world) -> None:
+        assert "Styrelsen är inte känd" in world.run("GOV-02").missing
 
 
 class TestManyEngagements:

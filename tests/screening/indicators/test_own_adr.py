@@ -1,4 +1,6 @@
-"""OWN-05, OWN-06, ADR-01, ADR-02."""
+"""OWN-05, OWN-06, ADR-01, ADR-02, ADR-03."""
+
+from datetime import UTC, datetime
 
 import pytest
 
@@ -150,3 +152,66 @@ class TestHub:
 
     def test_not_known(self, world) -> None:
         assert "hur många bolag" in world.run("ADR-02").missing
+
+
+def moved(world, key, before: str, after: str, not_before: str, not_after: str) -> None:
+    world.fact(
+        key, Predicate.CHANGE, source="register_history", what="address", before=f"{before}, 990 10 GRANBY",
+        after=f"{after}, 990 10 GRANBY", not_before=not_before, not_after=not_after,
+    )  # fmt: skip
+
+
+class TestMoves:
+    def history(self, world, key, *spans: tuple[str, str]) -> None:
+        streets = ("Storgatan 1", "Hamnkajen 14", "Tegelvägen 3", "Ängsgatan 9")
+        for place, (not_before, not_after) in enumerate(spans):
+            moved(world, key, streets[place], streets[place + 1], not_before, not_after)
+        address(world, key, streets[len(spans)])
+        world.answer("register_history")
+
+    def test_three_moves_in_two_years(self, world, key) -> None:
+        self.history(
+            world, key, ("2025-01-05", "2025-01-12"), ("2025-09-07", "2025-09-14"), ("2026-05-03", "2026-05-10")
+        )
+        signal = world.run("ADR-03").signal
+        assert "bytt adress eller säte 3 gånger" in signal.statement.sv
+        assert "mellan den 2026-05-03 och den 2026-05-10" in signal.statement.sv
+
+    def test_two_moves_are_too_few(self, world, key) -> None:
+        self.history(world, key, ("2025-09-07", "2025-09-14"), ("2026-05-03", "2026-05-10"))
+        assert world.run("ADR-03").silent
+
+    def test_the_first_move_lies_before_the_window(self, world, key) -> None:
+        self.history(
+            world, key, ("2024-11-10", "2024-11-17"), ("2025-09-07", "2025-09-14"), ("2026-05-03", "2026-05-10")
+        )
+        assert world.run("ADR-03").silent
+
+    def test_one_move_of_address_and_seat_is_one(self, world, key) -> None:
+        """Two moves to other municipalities: each changes the address and the seat."""
+        self.history(world, key, ("2025-09-07", "2025-09-14"), ("2026-05-03", "2026-05-10"))
+        at = [datetime(2025, 9, 1, tzinfo=UTC), datetime(2025, 9, 20, tzinfo=UTC), datetime(2026, 5, 9, tzinfo=UTC)]
+        for code, begin, end in zip(("1480", "0180", "1280"), at, (*at[1:], None), strict=True):
+            world.fact(key, Predicate.SEAT, at=begin, until=end, municipality_code=code)
+        assert world.run("ADR-03").silent
+
+    @pytest.mark.parametrize(("bankrupt", "hit"), [("2026-10-01", True), ("2026-11-20", False)])
+    def test_a_change_of_seat_close_to_the_bankruptcy(self, world, key, bankrupt, hit) -> None:
+        before, after = datetime(2026, 8, 20, tzinfo=UTC), datetime(2026, 9, 10, tzinfo=UTC)
+        world.fact(key, Predicate.SEAT, at=before, until=after, municipality_code="1480")
+        world.fact(key, Predicate.SEAT, at=after, municipality_code="0180")
+        world.fact(key, Predicate.PROCEEDING, kind="bankruptcy", state="ongoing", date=bankrupt)
+        address(world, key, "Storgatan 1")
+        world.answer("register_history")
+        outcome = world.run("ADR-03")
+        assert bool(outcome.signals) is hit
+        if hit:
+            assert "nära konkursen den 2026-10-01" in outcome.signal.statement.sv
+
+    def test_without_the_registers_history(self, world, key) -> None:
+        address(world, key, "Storgatan 1")
+        world.fact(key, Predicate.REGISTRATION, date="2015-01-01", register="bolagsverket")
+        assert "kan inte ses" in world.run("ADR-03").missing
+
+    def test_not_known(self, world) -> None:
+        assert "Ingen adress" in world.run("ADR-03").missing

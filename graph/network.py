@@ -88,6 +88,7 @@ class Network:
         self.graph: Graph = nx.MultiDiGraph()
         self._by_subject: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
         self._by_object: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
+        self._subjects: dict[Predicate, set[EntityKey]] = defaultdict(set)
         # Each fact's hash is computed once: it is what building a large network spends its time on.
         unique = {fact.id: fact for fact in facts if as_of is None or fact.observed_at <= as_of}
         self._stated = tuple(unique.values())
@@ -98,6 +99,7 @@ class Network:
         )
         for _, _, identifier, fact in ordered:
             self._by_subject[(fact.subject, fact.predicate)].append(fact)
+            self._subjects[fact.predicate].add(fact.subject)
             self.graph.add_node(fact.subject)
             if fact.object is not None:
                 self._by_object[(fact.object, fact.predicate)].append(fact)
@@ -159,7 +161,7 @@ class Network:
 
     def subjects(self, predicate: Predicate) -> tuple[EntityKey, ...]:
         """Every entity that a fact of this kind is about, sorted."""
-        return tuple(EntityKey(key) for key in sorted({key for key, kind in self._by_subject if kind == predicate}))
+        return tuple(sorted(self._subjects.get(predicate, ())))
 
     def facts(self, key: str, predicate: Predicate, history: bool = False) -> tuple[Fact, ...]:
         """Facts about ``key`` by ``observed_at`` and what they say; with ``history`` also those no longer stated."""

@@ -6,6 +6,7 @@ Invariant: contains no personnummer; persons are known by keyed hash, name and b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -70,6 +71,19 @@ class Dossier:
     def sha256(self) -> str:
         """SHA-256 over the canonical JSON of the whole dossier."""
         return sha256_hex(self.canonical().encode())
+
+    @cached_property
+    def answers_about(self) -> Mapping[str, tuple[SourceAnswer, ...]]:
+        """The answers by the entity that they are about, in the dossier's order."""
+        found: dict[str, list[SourceAnswer]] = {}
+        for answer in self.answers:
+            found.setdefault(answer.subject, []).append(answer)
+        return {subject: tuple(answers) for subject, answers in found.items()}
+
+    @cached_property
+    def documents_by_hash(self) -> Mapping[str, DocumentReference]:
+        """The documents by their SHA-256."""
+        return {document.sha256: document for document in self.documents}
 
     def canonical(self) -> str:
         """Canonical JSON of the whole dossier: what is hashed, stored and replayed."""

@@ -24,15 +24,25 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import networkx as nx
 import numpy as np
 
 from graph.model import EntityKey, Fact, Predicate
-from graph.network import Graph, Network
-from graph.ownership.solving import ONE, ZERO, components, solve
+from graph.network import Network
+from graph.ownership.solving import (
+    EXACT_COMPONENT,
+    ONE,
+    ZERO,
+    Reach,
+    components,
+    dies_out,
+    in_fractions,
+    solve,
+    solve_floats,
+)
 
 SHARES = "shareholding"
 VOTES = "votingRights"
@@ -55,6 +65,8 @@ CONTROL_INTERESTS = frozenset(
 
 _POLICY_ROUNDS = 60
 """Rounds of policy iteration beyond the longest chain."""
+_SLACK = 1e-6
+"""What rounding may take from an upper bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,16 @@ class Stakes:
     _free: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
     _ends: dict[str, tuple[UltimateOwner, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
     _ordered: dict[str, list[list[str]]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _stated: dict[str, dict[str, dict[str, Fraction]]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
+    _reach: dict[str, Reach] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _bounds: dict[tuple[str, str], dict[str, float]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
+    _circles: dict[Fraction | None, tuple[frozenset[str], ...]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         owners: dict[str, list[str]] = {}
@@ -217,6 +239,74 @@ class Stakes:
         if company not in self._above:
             self._above[company] = _reachable(self.owners, [company])
         return self._above[company]
+
+    def ends(self, company: str) -> frozenset[str]:
+        """Where the chains above ``company`` end: owners whose own owners nobody has named."""
+        return frozenset(key for key in self.ancestors(company) if key != company and not self.owners.get(key))
+
+    def holders(self, company: str, minimum: Fraction, bound: Literal["mid", "high"] = "mid") -> frozenset[str]:
+        """A superset of those whose integrated share of ``company`` is ``minimum`` or more by ``bound``; itself too.
+
+        One sparse solve bounds the shares of all owners at once, so that only the few who may reach the minimum need
+        their exact share.
+        """
+        if (company, bound) not in self._bounds:
+            self._bounds[(company, bound)] = self._upper_bounds(company, bound)
+        least = float(minimum) - _SLACK
+        return frozenset(key for key, most in self._bounds[(company, bound)].items() if most >= least)
+
+    def _upper_bounds(self, company: str, bound: str) -> dict[str, float]:
+        if not self.owners.get(company):
+            return {company: 1.0}
+        scope = self.ancestors(company) | {company}
+        reach = [self._reach_by("high")] if bound == "high" else [self._reach_by("low"), self._reach_by("mid")]
+        # Contradictory statements can leave a middle below its lower bound: the larger of the two counts.
+        most = np.maximum.reduce([each.of(company) for each in reach])
+        return {key: float(most[reach[0].place[key]]) for key in scope}
+
+    def _reach_by(self, bound: str) -> Reach:
+        if bound not in self._reach:
+            place = {key: index for index, key in enumerate(sorted({*self.owners, *self.owned}))}
+            rows = self._most() if bound == "high" else self._columns(self.owners, bound)
+            self._reach[bound] = Reach(rows, place)
+        return self._reach[bound]
+
+    def _most(self) -> dict[str, dict[str, Fraction]]:
+        """The most of each company that each owner can hold by itself, without regard to the others.
+
+        Where that could grow without end round a cycle, what flows round it is left whole: it then bounds nothing.
+        """
+        rows = {
+            company: {
+                owner: most
+                for owner in owners
+                if (most := min(self.direct[(owner, company)].high, self.direct[(owner, company)].low + free)) > 0
+            }
+            for company, owners in self.owners.items()
+            for free in (self._free_part(company),)
+        }
+        for members in components(rows):
+            inside = set(members)
+            if any(sum(rows[company].values(), ZERO) > ONE for company in members) and not dies_out(members, rows):
+                for company in members:
+                    round_about = sum((part for owner, part in rows[company].items() if owner in inside), ZERO)
+                    for owner in inside & rows[company].keys():
+                        rows[company][owner] /= round_about
+        return rows
+
+    def circles(self, minimum: Fraction | None) -> tuple[frozenset[str], ...]:
+        """Sets of two or more that own each other round about, by stakes of ``minimum`` or more (middle figure).
+
+        ``None``: by all stakes, also those without a published figure.
+        """
+        if minimum not in self._circles:
+            graph = nx.DiGraph(
+                pair for pair, stake in self.direct.items() if minimum is None or (stake.known and stake.mid >= minimum)
+            )
+            self._circles[minimum] = tuple(
+                frozenset(component) for component in nx.strongly_connected_components(graph) if len(component) > 1
+            )
+        return self._circles[minimum]
 
     def overstated(self, company: str) -> bool:
         """Whether the lower bounds of the stakes in ``company`` exceed 100 %: the statements contradict each other."""
@@ -306,7 +396,7 @@ class Stakes:
         for company, stakes in columns.items():
             for owner in stakes:
                 down.setdefault(owner, []).append(company)
-        ends = frozenset(key for key in scope if key != owned and not self.owners.get(key))
+        ends = self.ends(owned)
         reached = ends | _reachable(down, ends)
         for company, stakes in columns.items():
             for owner, stake in stakes.items():
@@ -319,16 +409,15 @@ class Stakes:
         self, scope: Collection[str], bound: str, seeds: Collection[str] = ()
     ) -> dict[str, dict[str, Fraction]]:
         """For each company of ``scope`` its owners' stakes by one bound; more than 100 % in a cycle is scaled down."""
-        columns = {
-            company: {
-                owner: stake
-                for owner in self.owners.get(company, ())
-                if (stake := getattr(self.direct[(owner, company)], bound)) > 0
-            }
-            for company in scope
-            if company not in seeds
-        }
-        return self._scaled(columns)
+        if bound not in self._stated:
+            everywhere: dict[str, dict[str, Fraction]] = {}
+            for (owner, company), stake in sorted(self.direct.items()):
+                part: Fraction = getattr(stake, bound)
+                if part > 0:
+                    everywhere.setdefault(company, {})[owner] = part
+            self._stated[bound] = self._scaled(everywhere)
+        stated = self._stated[bound]
+        return {company: stated.get(company, {}) for company in scope if company not in seeds}
 
     @staticmethod
     def _scaled(columns: dict[str, dict[str, Fraction]]) -> dict[str, dict[str, Fraction]]:
@@ -382,7 +471,7 @@ class Stakes:
         return self._ordered[owned]
 
     def _highest_in_cycle(self, members: list[str], outside: Mapping[str, Fraction]) -> dict[str, Fraction]:
-        """The best order to spend the free parts in is sought in floats; its value is then computed as elsewhere.
+        """The best order to spend the free parts in is sought in floats; a small cycle is then computed exactly.
 
         Owners of equal value keep their order: else two companies could come to be each other's only owners, and what
         flows in from outside would be lost.
@@ -393,7 +482,8 @@ class Stakes:
         best = np.zeros(len(members))
         valuable: dict[str, list[str]] = {}
         for _ in range(len(members) + _POLICY_ROUNDS):
-            matrix, flow = np.eye(len(members)), np.zeros(len(members))
+            inside: list[tuple[int, int, float]] = []
+            flow = np.zeros(len(members))
             for row, company in enumerate(members):
                 values = {
                     owner: round(float(best[place[owner]]), 12) if owner in place else worth.get(owner, 0.0)
@@ -410,16 +500,15 @@ class Stakes:
                 scale = max(sum(part for _, part in spent), 1.0)
                 for owner, part in spent:
                     if owner in place:
-                        matrix[row, place[owner]] -= part / scale
+                        inside.append((row, place[owner], part / scale))
                     else:
                         flow[row] += values[owner] * part / scale
-            try:
-                found = np.linalg.solve(matrix, flow)
-            except np.linalg.LinAlgError:
-                break
-            if np.all(found <= best + 1e-12):
+            found = solve_floats(inside, flow)
+            if found is None or np.all(found <= best + 1e-12):
                 break
             best = np.maximum(best, found)
+        if len(members) > EXACT_COMPONENT:
+            return {company: in_fractions(best[place[company]]) for company in members}
         return solve(self._scaled({company: self._spend(company, valuable[company]) for company in members}), outside)
 
     def _floats(self, company: str) -> list[tuple[str, float, float]]:
@@ -518,12 +607,3 @@ def _newest(facts: list[Fact], preferred: tuple[str, str]) -> Stake:
             newest = [stake_of(fact) for fact in kind if fact.observed_at == latest]
             return max(newest, key=lambda stake: (stake.known, stake.high, stake.low, stake.facts[0].order))
     raise ValueError("no facts about the stake")
-
-
-def ownership_graph(stakes: Stakes, minimum: Fraction = ZERO) -> Graph:
-    """The stakes of at least ``minimum`` (mid figure) as a graph owner -> owned, for patterns over it."""
-    graph: Graph = nx.MultiDiGraph()
-    for (owner, owned), stake in sorted(stakes.direct.items()):
-        if stake.mid >= minimum and stake.known:
-            graph.add_edge(owner, owned, stake=stake)
-    return graph

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-import networkx as nx
-
 from graph.model import EntityKey, Fact, is_person
-from graph.ownership import Stakes, ownership_graph
+from graph.ownership import Stakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +26,15 @@ def circles(stakes: Stakes, company: str, minimum: Fraction) -> tuple[Circle, ..
     (a circle of one) are no circle.
     """
     scope = stakes.ancestors(company) | {company}
-    graph = ownership_graph(stakes, minimum)
     found = []
-    for component in nx.strongly_connected_components(graph):
+    for component in stakes.circles(minimum):
         members = sorted(key for key in component if not is_person(key))
         if len(members) < 2 or not scope.intersection(members):
             continue
         inside = [
-            stakes.direct[(owner, owned)]
-            for owner, owned in sorted(set(graph.edges()))
-            if owner in component and owned in component
+            stake
+            for pair in _inside(stakes, component)
+            if (stake := stakes.direct[pair]).known and stake.mid >= minimum
         ]
         found.append(
             Circle(
@@ -52,17 +49,15 @@ def circles(stakes: Stakes, company: str, minimum: Fraction) -> tuple[Circle, ..
 def possible_circles(stakes: Stakes, company: str) -> tuple[tuple[EntityKey, ...], ...]:
     """Circles that close only if stakes without a published figure count: members of each."""
     scope = stakes.ancestors(company) | {company}
-    graph = nx.DiGraph(sorted(stakes.direct))
     return tuple(
         sorted(
             tuple(EntityKey(key) for key in sorted(component))
-            for component in nx.strongly_connected_components(graph)
-            if len(component) >= 2
-            and scope & component
-            and any(
-                not stake.known
-                for pair, stake in stakes.direct.items()
-                if pair[0] in component and pair[1] in component
-            )
+            for component in stakes.circles(None)
+            if scope & component and any(not stakes.direct[pair].known for pair in _inside(stakes, component))
         )
     )
+
+
+def _inside(stakes: Stakes, component: frozenset[str]) -> list[tuple[str, str]]:
+    """The stakes between members, by owner and owned."""
+    return sorted((owner, owned) for owned in component for owner in stakes.owners.get(owned, ()) if owner in component)

@@ -81,7 +81,7 @@ def common_owners(stakes: Stakes, left: str, right: str, minimum: Fraction) -> t
     Largest smaller stake first. An owner whose stakes lead through a nearer common owner is left out: the nearest one
     explains the link.
     """
-    candidates = (stakes.ancestors(left) | {left}) & (stakes.ancestors(right) | {right})
+    candidates = stakes.holders(left, minimum) & stakes.holders(right, minimum)
     found = []
     for key in sorted(candidates):
         ours, theirs = stakes.share(key, left), stakes.share(key, right)

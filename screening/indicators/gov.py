@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from graph.model import AnswerStatus, EntityKey, Fact, Position, Predicate, is_person, organisation_number_of
-from graph.network import Network, position_of
-from graph.ownership import Stakes, controlled
+from graph.network import position_of
+from graph.ownership import Stakes
 from graph.patterns.front_person import (
     NOT_KNOWN,
     NOT_MET,
@@ -18,6 +18,7 @@ from graph.patterns.front_person import (
     many_at_once,
     sole_director_without_stake,
 )
+from graph.patterns.groups import one_a_group
 from graph.patterns.hubs import organisations_of
 from graph.patterns.phoenix import add_months
 from graph.patterns.repeated_changes import only_added, repeated
@@ -265,7 +266,7 @@ def _outlier(context: Context, person: EntityKey, office: Fact) -> Signal | None
         for key, facts in organisations_of(network, person).items()
         if not network.facts(key, Predicate.DEREGISTRATION)
     }
-    groups = _groups(network, list(engaged))
+    groups = one_a_group(network, engaged)
     added = _added(context, person, engaged)
     many = len(groups) >= int(context.parameters["n"])
     fresh = len(added) >= int(context.parameters["m"])
@@ -294,20 +295,6 @@ def _outlier(context: Context, person: EntityKey, office: Fact) -> Signal | None
         unknowns=(both("Vilken roll uppdragen avser.", "Which offices the engagements are."),),
         explanation_outcomes=outcomes,
     )
-
-
-def _groups(network: Network, keys: list[EntityKey]) -> set[str]:
-    """One representative for each group of organisations tied by majority ownership."""
-    head: dict[str, str] = {key: key for key in keys}
-    stakes = Stakes.of(network)
-    tops = sorted({key for key in stakes.owned if not is_person(key)})
-    for top in tops:
-        members = [key for key in (top, *controlled(stakes, top)) if key in head]
-        if len(members) > 1:
-            joint = min(head[member] for member in members)
-            heads = {head[member] for member in members}
-            head = {key: joint if value in heads else value for key, value in head.items()}
-    return set(head.values())
 
 
 def _added(context: Context, person: str, engaged: dict[EntityKey, tuple[Fact, ...]]) -> list[EntityKey]:
@@ -371,7 +358,7 @@ def stands_for_another(context: Context) -> Iterator[Signal | Unassessed]:
         "sole": sole_director_without_stake(network, key),
         "address": _nowhere(context),
         "at_once": many_at_once(
-            network, key, context.as_of.date(), int(parameters["at_once"]), lambda keys: len(_groups(network, keys))
+            network, key, context.as_of.date(), int(parameters["at_once"]), lambda keys: len(one_a_group(network, keys))
         ),
     }  # fmt: skip
     met = {code: each for code, each in criteria.items() if each.met}

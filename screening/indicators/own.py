@@ -60,10 +60,11 @@ def long_chain(context: Context) -> Iterator[Signal | Unassessed]:
         return
     stakes = Stakes.of(network)
     limit = int(context.parameters["n"])
-    ends = stakes.ultimate_owners(key)
-    persons = [end for end in ends if is_person(end.key)]
-    significant = [end for end in persons if end.share.high > SIGNIFICANT]
-    routes = {end.key: chain(stakes, end.key, key) for end in (significant or persons or ends)}
+    ends = sorted(stakes.ends(key))
+    persons = [end for end in ends if is_person(end)]
+    possible = stakes.holders(key, SIGNIFICANT, "high")
+    significant = [end for end in persons if end in possible and stakes.share(end, key).high > SIGNIFICANT]
+    routes = {end: chain(stakes, end, key) for end in (significant or persons or ends)}
     if not significant:
         # Only small or no persons: the nearest of them shows how far away a human being is.
         routes = dict(sorted(routes.items(), key=lambda item: (len(item[1]), item[0]))[:1])

@@ -68,7 +68,7 @@ def source_name(source: str) -> Text:
 def latest_answer(context: Context, source: str, subject: str | None = None) -> SourceAnswer | None:
     """The newest answer of ``source`` about ``subject`` (default: the party)."""
     wanted = subject or context.party.key
-    answers = [a for a in context.dossier.answers if a.source == source and a.subject == wanted]
+    answers = [a for a in context.dossier.answers_about.get(wanted, ()) if a.source == source]
     return max(answers, key=lambda answer: (answer.asked_at, answer.document or ""), default=None)
 
 
@@ -176,17 +176,11 @@ def confirmations(context: Context, key: str | None = None) -> dict[str, list[da
 
     Only answers whose document is in the dossier count, by the document's own time: that is the time facts carry.
     """
-    documents = {document.sha256: document for document in context.dossier.documents}
     found: dict[str, list[datetime]] = {}
-    for answer in context.dossier.answers:
-        document = documents.get(answer.document or "")
+    for answer in context.dossier.answers_about.get(key or context.party.key, ()):
+        document = context.dossier.documents_by_hash.get(answer.document or "")
         whole = answer.status is AnswerStatus.FOUND and not answer.missing
-        if (
-            answer.subject == (key or context.party.key)
-            and whole
-            and document
-            and document.observed_at <= context.as_of
-        ):
+        if whole and document and document.observed_at <= context.as_of:
             found.setdefault(answer.source, []).append(document.observed_at)
     return found
 

@@ -153,8 +153,16 @@ class DocumentReference:
         return self.stated_at or self.retrieved_at
 
 
+class _Computed:
+    """Where a fact keeps what is computed from it; no field, so neither compared nor written."""
+
+    __slots__ = ("_content", "_id")
+    _content: str
+    _id: str
+
+
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(_Computed):
     """One statement about ``subject``, made by ``document`` at ``place``.
 
     ``place`` is a JSON pointer, an XPath, ``row 17`` or another locator that a person can follow in the document.
@@ -178,9 +186,12 @@ class Fact:
     @property
     def content(self) -> str:
         """What is said, without where and when: equal for two documents that state the same thing."""
-        return canonical_json(
-            [self.subject, self.predicate, self.object, dict(self.value), self.valid_from, self.valid_to, self.source]
-        )
+        try:
+            return self._content
+        except AttributeError:
+            said = [self.subject, self.predicate, self.object, dict(self.value), self.valid_from, self.valid_to]
+            object.__setattr__(self, "_content", canonical_json([*said, self.source]))
+            return self._content
 
     @property
     def id(self) -> str:
@@ -188,8 +199,13 @@ class Fact:
 
         ``observed_at`` is part of it: a source that states A, then B, then A again in the same bytes states A twice.
         """
-        moment = round(self.observed_at.timestamp() * 1_000_000)
-        return sha256_hex(f"{self.content}|{self.document}|{self.place}|{moment}".encode())[:32]
+        try:
+            return self._id
+        except AttributeError:
+            moment = round(self.observed_at.timestamp() * 1_000_000)
+            whole = f"{self.content}|{self.document}|{self.place}|{moment}"
+            object.__setattr__(self, "_id", sha256_hex(whole.encode())[:32])
+            return self._id
 
     @property
     def order(self) -> tuple[str, str]:

@@ -89,7 +89,6 @@ class Network:
         self._by_subject: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
         self._by_object: dict[tuple[str, Predicate], list[Fact]] = defaultdict(list)
         self._subjects: dict[Predicate, set[EntityKey]] = defaultdict(set)
-        # Each fact's hash is computed once: it is what building a large network spends its time on.
         unique = {fact.id: fact for fact in facts if as_of is None or fact.observed_at <= as_of}
         self._stated = tuple(unique.values())
         self._same: Mapping[EntityKey, EntityKey] = {}

@@ -330,7 +330,7 @@ def _declared_unknown(network: Network, above: Collection[str]) -> tuple[Declare
 
 
 def _circles(stakes: Stakes, scope: Collection[str]) -> tuple[tuple[EntityKey, ...], ...]:
-    rows = {company: dict.fromkeys(stakes.owners.get(company, ()), ONE) for company in scope}
+    rows = {company: stakes.owners.get(company, ()) for company in scope}
     return tuple(
         sorted(
             tuple(EntityKey(member) for member in members)

@@ -6,12 +6,11 @@ without division in whole numbers, Bareiss 1968); larger cycles are solved in fl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
-from math import lcm
+from math import inf, lcm
 from typing import Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,13 +33,46 @@ Rows = Mapping[str, Mapping[str, Fraction]]
 """For each unknown the others that it depends on, with their weights (0 < weight ≤ 1)."""
 
 
-def components(rows: Rows) -> list[list[str]]:
-    """Strongly connected components of the unknowns, each after all that it depends on; members sorted."""
-    graph: nx.DiGraph[Any] = nx.DiGraph()
-    graph.add_nodes_from(rows)
-    graph.add_edges_from((name, other) for name, weights in rows.items() for other in weights if other in rows)
-    # Tarjan's algorithm, which networkx uses, yields a component when everything reachable from it has been yielded.
-    return [sorted(component) for component in nx.strongly_connected_components(graph)]
+def components(rows: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Strongly connected components of the unknowns, each after all that it depends on; members sorted.
+
+    Tarjan's algorithm (1972) with a stack of its own; on the rows as they are, since building a graph first costs more.
+    """
+    found: list[list[str]] = []
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    place: dict[str, int] = {}
+    waiting: list[str] = []
+    placed: set[str] = set()
+    for start in rows:
+        if start in number:
+            continue
+        number[start] = low[start] = len(number)
+        place[start] = len(waiting)
+        waiting.append(start)
+        walk = [(start, iter(rows[start]))]
+        while walk:
+            name, others = walk[-1]
+            for other in others:
+                if other not in rows or other in placed:
+                    continue
+                if other not in number:
+                    number[other] = low[other] = len(number)
+                    place[other] = len(waiting)
+                    waiting.append(other)
+                    walk.append((other, iter(rows[other])))
+                    break
+                low[name] = min(low[name], number[other])
+            else:
+                walk.pop()
+                if walk:
+                    before = walk[-1][0]
+                    low[before] = min(low[before], low[name])
+                if low[name] == number[name]:
+                    found.append(sorted(waiting[place[name] :]))
+                    placed.update(found[-1])
+                    del waiting[place[name] :]
+    return found
 
 
 def solve(rows: Rows, base: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -164,21 +196,26 @@ class Reach:
     so it is never more. The stakes are factorised once, a company asked about is one solve.
     """
 
-    def __init__(self, rows: Rows, place: Mapping[str, int]) -> None:
-        """``rows``: for each company its owners' stakes; ``place``: the position of every company and owner."""
+    def __init__(self, rows: Rows) -> None:
+        """``rows``: for each company its owners' stakes; no cycle of them may grow."""
+        names = sorted({*rows, *(owner for owners in rows.values() for owner in owners)})
+        self._names = names
+        self._place = place = {name: index for index, name in enumerate(names)}
         triples = [
             (place[owner], place[name], float(w)) for name, owners in rows.items() for owner, w in owners.items()
         ]
         to, of, parts = _columns(triples)
         # Companies that own each other entirely have no solution; a breath less than entirely they have a huge one.
-        self._factors = _factorised(to, of, parts * (1 - _BREATH), len(place))
-        self.place = place
+        self._factors = _factorised(to, of, parts * (1 - _BREATH), len(names))
 
-    def of(self, company: str) -> Floats:
-        """The bound for everybody, by position; 1 or more for the company itself."""
-        unit = np.zeros(len(self.place))
-        unit[self.place[company]] = 1.0
-        return np.full(len(self.place), np.inf) if self._factors is None else self._factors.solve(unit)
+    def of(self, company: str) -> dict[str, float]:
+        """The bound for everybody who holds anything; 1 or more for the company itself."""
+        if self._factors is None:
+            return dict.fromkeys(self._names, inf)
+        unit = np.zeros(len(self._names))
+        unit[self._place[company]] = 1.0
+        found = self._factors.solve(unit)
+        return {self._names[index]: float(found[index]) for index in np.flatnonzero(found)}
 
 
 def _columns(triples: list[tuple[int, int, float]]) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:

@@ -20,10 +20,12 @@ mid shares of the ultimate owners and the unknown part sum to exactly 1.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -127,10 +129,13 @@ class UltimateOwner:
 
 def _number(value: Any) -> Fraction | None:
     """A published percentage as a fraction of one, cut to 0–1; ``None`` when there is none or it is no number."""
-    if value is None or isinstance(value, bool):
-        return None
+    return None if value is None or isinstance(value, bool) else _read_number(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _read_number(written: str) -> Fraction | None:
     try:
-        percent = Decimal(str(value))
+        percent = Decimal(written)
     except InvalidOperation:
         return None
     return min(max(Fraction(percent) / 100, ZERO), ONE) if percent.is_finite() else None
@@ -163,7 +168,7 @@ class Stakes:
     direct: Mapping[tuple[str, str], Stake]
     owners: Mapping[str, tuple[str, ...]] = field(init=False)
     owned: Mapping[str, tuple[str, ...]] = field(init=False)
-    _unknown: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _named: dict[str, Fraction] = field(init=False, default_factory=dict, repr=False, compare=False)
     _above: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False, compare=False)
     _shares: dict[tuple[frozenset[str], str], Share] = field(
         init=False, default_factory=dict, repr=False, compare=False
@@ -178,7 +183,7 @@ class Stakes:
         init=False, default_factory=dict, repr=False, compare=False
     )
     _reach: dict[str, Reach] = field(init=False, default_factory=dict, repr=False, compare=False)
-    _bounds: dict[tuple[str, str], dict[str, float]] = field(
+    _holders: dict[tuple[str, Fraction, str], frozenset[str]] = field(
         init=False, default_factory=dict, repr=False, compare=False
     )
     _circles: dict[Fraction | None, tuple[frozenset[str], ...]] = field(
@@ -244,50 +249,62 @@ class Stakes:
         """Where the chains above ``company`` end: owners whose own owners nobody has named."""
         return frozenset(key for key in self.ancestors(company) if key != company and not self.owners.get(key))
 
+    def steps_to(self, company: str) -> Mapping[str, int]:
+        """How many stakes lie between each direct or indirect owner and ``company``, by the shortest way."""
+        steps = {company: 0}
+        queue = deque([company])
+        while queue:
+            here = queue.popleft()
+            for owner in self.owners.get(here, ()):
+                if owner not in steps:
+                    steps[owner] = steps[here] + 1
+                    queue.append(owner)
+        del steps[company]
+        return steps
+
     def holders(self, company: str, minimum: Fraction, bound: Literal["mid", "high"] = "mid") -> frozenset[str]:
         """A superset of those whose integrated share of ``company`` is ``minimum`` or more by ``bound``; itself too.
 
         One sparse solve bounds the shares of all owners at once, so that only the few who may reach the minimum need
         their exact share.
         """
-        if (company, bound) not in self._bounds:
-            self._bounds[(company, bound)] = self._upper_bounds(company, bound)
-        least = float(minimum) - _SLACK
-        return frozenset(key for key, most in self._bounds[(company, bound)].items() if most >= least)
-
-    def _upper_bounds(self, company: str, bound: str) -> dict[str, float]:
-        if not self.owners.get(company):
-            return {company: 1.0}
-        scope = self.ancestors(company) | {company}
-        reach = [self._reach_by("high")] if bound == "high" else [self._reach_by("low"), self._reach_by("mid")]
-        # Contradictory statements can leave a middle below its lower bound: the larger of the two counts.
-        most = np.maximum.reduce([each.of(company) for each in reach])
-        return {key: float(most[reach[0].place[key]]) for key in scope}
+        question = (company, minimum, bound)
+        if question not in self._holders:
+            least = float(minimum) - _SLACK
+            reach = self._reach_by(bound)
+            most = reach.of(company) if self.owners.get(company) else {}
+            self._holders[question] = frozenset({company, *(key for key, part in most.items() if part >= least)})
+        return self._holders[question]
 
     def _reach_by(self, bound: str) -> Reach:
         if bound not in self._reach:
-            place = {key: index for index, key in enumerate(sorted({*self.owners, *self.owned}))}
-            rows = self._most() if bound == "high" else self._columns(self.owners, bound)
-            self._reach[bound] = Reach(rows, place)
+            self._reach[bound] = Reach(self._without_end(self._most() if bound == "high" else self._middle()))
         return self._reach[bound]
 
-    def _most(self) -> dict[str, dict[str, Fraction]]:
-        """The most of each company that each owner can hold by itself, without regard to the others.
-
-        Where that could grow without end round a cycle, what flows round it is left whole: it then bounds nothing.
-        """
-        rows = {
-            company: {
-                owner: most
-                for owner in owners
-                if (most := min(self.direct[(owner, company)].high, self.direct[(owner, company)].low + free)) > 0
-            }
-            for company, owners in self.owners.items()
-            for free in (self._free_part(company),)
+    def _middle(self) -> dict[str, dict[str, Fraction]]:
+        """The middle of each stake; its lower bound where contradictory statements scaled the middle below that."""
+        low, mid = self._columns(self.owners, "low"), self._columns(self.owners, "mid")
+        return {
+            company: {owner: max(part, low[company].get(owner, ZERO)) for owner, part in stakes.items()}
+            for company, stakes in mid.items()
         }
-        for members in components(rows):
+
+    def _most(self) -> dict[str, dict[str, Fraction]]:
+        """The most of each company that each owner can hold by itself, without regard to the others."""
+        rows: dict[str, dict[str, Fraction]] = {company: {} for company in self.owners}
+        for (owner, company), stake in sorted(self.direct.items()):
+            most = stake.high if stake.fixed else min(stake.high, stake.low + self._free_part(company))
+            if most > 0:
+                rows[company][owner] = most
+        return rows
+
+    @staticmethod
+    def _without_end(rows: dict[str, dict[str, Fraction]]) -> dict[str, dict[str, Fraction]]:
+        """``rows`` with every cycle that could grow without end left whole: a bound that bounds nothing, as it must."""
+        over = {company for company, parts in rows.items() if sum(parts.values(), ZERO) > ONE}
+        for members in components(rows) if over else ():
             inside = set(members)
-            if any(sum(rows[company].values(), ZERO) > ONE for company in members) and not dies_out(members, rows):
+            if over & inside and not dies_out(members, rows):
                 for company in members:
                     round_about = sum((part for owner, part in rows[company].items() if owner in inside), ZERO)
                     for owner in inside & rows[company].keys():
@@ -300,12 +317,11 @@ class Stakes:
         ``None``: by all stakes, also those without a published figure.
         """
         if minimum not in self._circles:
-            graph = nx.DiGraph(
-                pair for pair, stake in self.direct.items() if minimum is None or (stake.known and stake.mid >= minimum)
-            )
-            self._circles[minimum] = tuple(
-                frozenset(component) for component in nx.strongly_connected_components(graph) if len(component) > 1
-            )
+            rows: dict[str, list[str]] = {company: [] for company in self.owners}
+            for (owner, company), stake in self.direct.items():
+                if minimum is None or (stake.known and stake.mid >= minimum):
+                    rows[company].append(owner)
+            self._circles[minimum] = tuple(frozenset(found) for found in components(rows) if len(found) > 1)
         return self._circles[minimum]
 
     def overstated(self, company: str) -> bool:
@@ -360,9 +376,11 @@ class Stakes:
         """The part of ``owned`` that leads to no named owner: what the mid stakes leave over, integrated."""
         if not self.owners.get(owned):
             return ONE
-        if owned not in self._unknown:
-            self._unknown[owned] = max(ONE - sum(self._of_ends(owned, "mid").values(), ZERO), ZERO)
-        return self._unknown[owned]
+        if not self._named:
+            rows = self._columns(self.owners, "mid")
+            # For all companies at once: what leads to any named end. A closed circle leads to none.
+            self._named.update(solve(rows, dict.fromkeys(self.owned.keys() - rows.keys(), ONE)))
+        return max(ONE - self._named[owned], ZERO)
 
     def ultimate_owners(self, owned: str) -> tuple[UltimateOwner, ...]:
         """The named ends of all chains above ``owned``, largest first."""
@@ -465,9 +483,7 @@ class Stakes:
         """The companies above and ``owned`` itself by strongly connected component, owners before owned."""
         if owned not in self._ordered:
             scope = self.ancestors(owned) | {owned}
-            self._ordered[owned] = components(
-                {company: dict.fromkeys(self.owners.get(company, ()), ONE) for company in scope}
-            )
+            self._ordered[owned] = components({company: self.owners.get(company, ()) for company in scope})
         return self._ordered[owned]
 
     def _highest_in_cycle(self, members: list[str], outside: Mapping[str, Fraction]) -> dict[str, Fraction]:

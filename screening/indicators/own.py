@@ -60,17 +60,18 @@ def long_chain(context: Context) -> Iterator[Signal | Unassessed]:
         return
     stakes = Stakes.of(network)
     limit = int(context.parameters["n"])
-    ends = sorted(stakes.ends(key))
-    persons = [end for end in ends if is_person(end)]
-    possible = stakes.holders(key, SIGNIFICANT, "high")
-    significant = [end for end in persons if end in possible and stakes.share(end, key).high > SIGNIFICANT]
-    routes = {end: chain(stakes, end, key) for end in (significant or persons or ends)}
-    if not significant:
-        # Only small or no persons: the nearest of them shows how far away a human being is.
-        routes = dict(sorted(routes.items(), key=lambda item: (len(item[1]), item[0]))[:1])
-    if not routes:
+    ends = stakes.ends(key)
+    if not ends:
         yield missing("Ägandet leder inte till någon namngiven ägare", "The ownership leads to no named owner")
         return
+    persons = {end for end in ends if is_person(end)}
+    possible = persons & stakes.holders(key, SIGNIFICANT, "high")
+    shown = [end for end in possible if stakes.share(end, key).high > SIGNIFICANT]
+    if not shown:
+        # Only small or no persons: the nearest of them shows how far away a human being is.
+        steps = stakes.steps_to(key)
+        shown = [min(persons or ends, key=lambda end: (steps[end], end))]
+    routes = {end: chain(stakes, end, key) for end in shown}
     end, facts = max(routes.items(), key=lambda item: (len(item[1]), item[0]))
     companies = [fact.subject for fact in reversed(facts) if not is_person(fact.subject)]
     if any(network.facts(company, Predicate.LISTED_COMPANY) for company in companies):

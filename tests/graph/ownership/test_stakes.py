@@ -237,6 +237,53 @@ def test_all_owners_at_once_are_what_each_is_alone(graph: Stakes) -> None:
             assert end.share == graph.share(end.key, company)
 
 
+def test_bounds_hold_the_share_of_a_web_of_ranges() -> None:
+    """More members than are solved exactly: the highest share is sought in floats, and right to nine decimals."""
+    size = 60
+    direct = {
+        (f"C{place:02}", f"C{(place + step) % size:02}"): Stake(Fraction(5, 100), Fraction(10, 100), Fraction(15, 100))
+        for place in range(size)
+        for step in (1, 7)
+    }
+    direct |= {("P", f"C{place:02}"): Stake.exactly(Fraction(2, 5)) for place in range(size)}
+    found = Stakes(direct).share("P", "C00")
+    # Everybody is held alike: the share is 0.4 / (1 - what the others hold together).
+    for value, others in ((found.low, 10), (found.mid, 20), (found.high, 30)):
+        assert abs(value - Fraction(2, 5) / (1 - Fraction(others, 100))) < Fraction(1, 10**9)
+
+
+shares = st.integers(0, 100).map(lambda percent: Fraction(percent, 100))
+minima = st.sampled_from([Fraction(1, 100), Fraction(1, 4), Fraction(1, 2), ONE])
+any_graph = st.dictionaries(
+    st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), st.tuples(shares, shares).map(sorted), max_size=16
+).map(lambda edges: Stakes({pair: Stake(low, (low + high) / 2, high) for pair, (low, high) in edges.items()}))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(ownership_graphs(), any_graph), st.sampled_from([Fraction(1, 100), Fraction(1, 4), Fraction(1, 2), ONE])
+)
+def test_no_holder_is_left_out(graph: Stakes, minimum: Fraction) -> None:
+    """Whatever is stated, contradictions and closed circles too: who has the share is among those examined for it."""
+    for company in NODES[2:]:
+        by_middle, by_most = graph.holders(company, minimum), graph.holders(company, minimum, "high")
+        for owner in NODES:
+            found = graph.share(owner, company)
+            assert owner in by_middle or found.mid < minimum
+            assert owner in by_most or found.high < minimum
+
+
+def test_small_holders_are_not_examined() -> None:
+    graph = stakes(("P", "A", 60), ("Q", "A", 3), ("A", "B", 50), ("R", "B", 20), ("B", "A", 10))
+    assert graph.holders("B", Fraction(1, 4)) == {"A", "B", "P"}
+
+
+def test_steps_to_count_the_shortest_way() -> None:
+    graph = stakes(("P", "A", 50), ("A", "B", 50), ("P", "M", 1), ("M", "B", 1), ("B", "A", 5), ("Q", "P", 1))
+    assert graph.steps_to("B") == {"A": 1, "M": 1, "P": 2, "Q": 3}
+    assert graph.ends("B") == {"Q"}
+
+
 def test_more_than_the_lower_bound_is_kept_through_a_chain() -> None:
     network = Network.of(
         [

@@ -105,7 +105,7 @@ def owners_who_run(
     """
     found = []
     for owned, run in ((left, right), (right, left)):
-        owners = stakes.ancestors(owned)
+        owners = stakes.holders(owned, minimum)
         running = controllers(network, run)
         both = controllers(network, owned)
         for key in sorted((running.keys() & owners) - both.keys()):

@@ -10,6 +10,7 @@ A search only gathers candidates, and rather too many: ``screening.intake.ledger
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +22,9 @@ from sqlmodel import Session
 
 from screening.store.database import Database
 
-SIMILARITY = 0.42
-"""Trigram likeness from which a name is a candidate: two slips of the hand in a name of twelve letters stay above."""
+SIMILARITY = ((0, 0.42), (16, 0.47), (20, 0.55), (24, 0.6))
+"""Trigram likeness from which a name is a candidate, by the letters of the name sought: two slips of the hand stay
+above. In a long name they change less, and what is like it by a trade and a town only is nobody."""
 KEY_LIMIT = 30
 """Distinct names taken for one question, the likest first."""
 NAME_LIMIT = 30
@@ -62,7 +64,7 @@ WITH wanted AS MATERIALIZED (
     SELECT DISTINCT wanted.key FROM wanted JOIN register_key USING (key)
 ), asked AS MATERIALIZED (
     SELECT DISTINCT key, key IN (SELECT key FROM exact) AS exact FROM wanted
-    WHERE key <> '' AND NOT EXISTS (
+    WHERE length(key) BETWEEN greatest(:shortest, 1) AND :longest AND NOT EXISTS (
         SELECT FROM register_name AS entry WHERE entry.source = ANY(:sources) AND entry.number = wanted.number
         AND similarity(entry.key, wanted.key) >= :settled)
 ), alike AS MATERIALIZED (
@@ -186,7 +188,6 @@ def _refresh(connection: psycopg.Connection[Any], source: str, table: str, names
 
 def candidates(session: Session, queries: Sequence[SearchQuery]) -> list[list[Candidate]]:
     """Mirrored organisations that may be the ones sought, for each query, by number. ``refresh`` first."""
-    session.execute(text(f"SET LOCAL pg_trgm.similarity_threshold = {SIMILARITY}"))
     found: list[set[int]] = []
     for start in range(0, len(queries), BATCH):
         found += _numbers(session, queries[start : start + BATCH])
@@ -227,18 +228,19 @@ def _numbers(session: Session, queries: Sequence[SearchQuery]) -> list[set[int]]
         if len(query.number) == 10 and query.number.isdecimal():
             found[position].add(int(query.number))
         found[position].update(query.near_numbers)
-    by_name = session.execute(
-        text(_BY_NAME),
-        {
-            "rows": list(range(len(queries))),
-            "names": [query.name[:MAXIMUM_NAME].replace("\0", "") for query in queries],
-            "numbers": [int(query.number) if query.number.isdecimal() else None for query in queries],
-            "sources": list(_NAMES),
-            "settled": SETTLED,
-            "keys": KEY_LIMIT,
-            "limit": NAME_LIMIT,
-        },
-    )
+    asked = {
+        "rows": list(range(len(queries))),
+        "names": [query.name[:MAXIMUM_NAME].replace("\0", "") for query in queries],
+        "numbers": [int(query.number) if query.number.isdecimal() else None for query in queries],
+        "sources": list(_NAMES),
+        "settled": SETTLED,
+        "keys": KEY_LIMIT,
+        "limit": NAME_LIMIT,
+    }
+    for (shortest, likeness), (beyond, _) in itertools.pairwise((*SIMILARITY, (MAXIMUM_NAME + 1, 1.0))):
+        session.execute(text(f"SET LOCAL pg_trgm.similarity_threshold = {likeness}"))
+        for row, number in session.execute(text(_BY_NAME), {**asked, "shortest": shortest, "longest": beyond - 1}):
+            found[row].add(number)
     by_address = session.execute(
         text(
             "WITH wanted AS MATERIALIZED (SELECT row, register_address_key(street, '', postal_code, city) AS key FROM "
@@ -256,9 +258,8 @@ def _numbers(session: Session, queries: Sequence[SearchQuery]) -> list[set[int]]
             "limit": ADDRESS_LIMIT,
         },
     )
-    for result in (by_name, by_address):
-        for row, number in result:
-            found[row].add(number)
+    for row, number in by_address:
+        found[row].add(number)
     return found
 
 

@@ -8,7 +8,7 @@ organisations the answer is *several*, never a silent choice. A name alone is at
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -152,6 +152,8 @@ class _Compared:
     same_number: bool
     near_number: bool
     same_address: bool
+    former: float
+    """Likeness to a name it bore before."""
 
     @property
     def rank(self) -> tuple[float, str]:
@@ -165,11 +167,16 @@ def _compare(sought: SearchQuery, written: str, candidate: Candidate) -> _Compar
     theirs = {address_key(street or None, code or None, city or None) for street, code, city in candidate.addresses}
     return _Compared(
         candidate,
-        max((similarity(sought.name, name, ListedSchema.ORGANISATION) for name in candidate.names), default=0.0),
+        _likeness(sought.name, candidate.names),
         same_number=candidate.number == sought.number,
         near_number=len(digits) == 10 and candidate.number != digits and OSA.distance(candidate.number, digits) == 1,
         same_address=ours is not None and ours in theirs,
+        former=_likeness(sought.name, candidate.former_names),
     )
+
+
+def _likeness(name: str, names: Iterable[str]) -> float:
+    return max((similarity(name, other, ListedSchema.ORGANISATION) for other in names), default=0.0)
 
 
 def decide(cells: Sequence[str], used: LedgerColumns, found: Sequence[Candidate]) -> Matched:
@@ -219,12 +226,34 @@ def _by_number(sought: SearchQuery, numbered: _Compared, rivals: Sequence[_Compa
             ),
             tuple([candidate, *(item.candidate for item in rivals)][:SHOWN]),
         )
+    if numbered.former >= LIKE_NAME:
+        return Matched(
+            Outcome.SURE,
+            candidate,
+            numbered.former,
+            _with(
+                candidate,
+                "numret stämmer och namnet är ett som organisationen har haft",
+                "the number agrees and the name is one that the organisation had before",
+            ),
+        )
     if numbered.score >= OTHER_NAME:
         return Matched(
             Outcome.LIKELY,
             candidate,
             numbered.score,
             _with(candidate, "numret stämmer, namnet bara delvis", "the number agrees, the name only in part"),
+        )
+    if numbered.same_address:
+        return Matched(
+            Outcome.LIKELY,
+            candidate,
+            numbered.score,
+            _with(
+                candidate,
+                "nummer och adress stämmer men namnet är ett annat: namnbyte, eller ett annat företag på adressen",
+                "number and address agree but the name is another: a change of name, or another company at the address",
+            ),
         )
     return Matched(
         Outcome.NONE,

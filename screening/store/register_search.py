@@ -114,6 +114,8 @@ class Candidate:
     """Bolagsverket's code."""
     deregistered_on: str = ""
     """ISO date; empty when it is registered."""
+    former_names: list[str] = field(default_factory=list)
+    """Names it bore in an earlier file, as far as the mirror goes back."""
 
 
 def is_current(session: Session) -> bool:
@@ -296,4 +298,14 @@ def _described(session: Session, numbers: list[int]) -> dict[int, Candidate]:
             known[number].names.append(name)
     for number, candidate in known.items():
         candidate.number = f"{number:010d}"
+    for written, source, before in session.execute(
+        text(
+            "SELECT number, source, before FROM organisation_event "
+            "WHERE what = 'name' AND before IS NOT NULL AND number = ANY(:numbers) ORDER BY id"
+        ),
+        {"numbers": [candidate.number for candidate in known.values()]},
+    ):
+        candidate = known[int(written)]
+        entries = before.split("$") if source == "scb_bulk" else [part.partition("$")[0] for part in before.split("|")]
+        candidate.former_names += [name for name in entries if name and name not in candidate.names]
     return dict(known)

@@ -84,3 +84,35 @@ def test_a_personal_number_is_not_searched_for_nor_repeated() -> None:
     found = ledger.decide(cells, USED, [])
     assert found.outcome is Outcome.NONE
     assert "9874" not in found.reason.sv + found.reason.en
+
+
+RENAMED = Candidate(RIGHT, ["Nyprov Holding AB"], [ADDRESS], "AB", former_names=["Exempelbygg i Granby AB"])
+
+
+def test_a_former_name_with_the_number_is_sure_and_alone_is_nothing() -> None:
+    found = ledger.decide(row("Exempelbygg i Granby AB", RIGHT), USED, [RENAMED])
+    assert (found.outcome, found.candidate) == (Outcome.SURE, RENAMED)
+    assert "before" in found.reason.en
+    assert ledger.decide(row("Exempelbygg i Granby AB"), USED, [RENAMED]).outcome is Outcome.NONE
+
+
+def test_a_former_name_that_another_company_bears_now_is_not_decided() -> None:
+    heir = candidate(OTHER, "Exempelbygg i Granby AB")
+    found = ledger.decide(row("Exempelbygg i Granby AB", RIGHT), USED, [RENAMED, heir])
+    assert found.outcome is Outcome.SEVERAL
+    assert {other.number for other in found.alternatives} == {RIGHT, OTHER}
+
+
+def test_number_and_address_under_another_name_are_likely_but_never_sure() -> None:
+    at_the_address = ledger.decide(row("Mallbutiken Syd AB", RIGHT, *ADDRESS), USED, [BUILDER])
+    assert (at_the_address.outcome, at_the_address.candidate) == (Outcome.LIKELY, BUILDER)
+    elsewhere = ledger.decide(row("Mallbutiken Syd AB", RIGHT, "Annangatan 1", "999 88", "Ort"), USED, [BUILDER])
+    assert (elsewhere.outcome, elsewhere.alternatives) == (Outcome.NONE, (BUILDER,))
+
+
+def test_numbers_that_one_slip_may_have_made() -> None:
+    assert int(RIGHT) in ledger.near_numbers("558000-0016")
+    assert int(RIGHT) in ledger.near_numbers("16 5580000051")
+    assert int(RIGHT) not in ledger.near_numbers("5580000126")
+    for written in (RIGHT, "", "558000", "19900101-9802", "abc"):
+        assert ledger.near_numbers(written) == ()

@@ -92,3 +92,63 @@ def test_hostile_text_is_only_text(database: Database, tmp_path: Path) -> None:
     load_bolagsverket(database, bolagsverket_file(tmp_path, {FIRST: {}}))
     for name in ("'; DROP TABLE register_name; --", "a\0b", "%" * 500, "😀", "x" * 100_000):
         assert found(database, name=name, street=name, city=name) == []
+
+
+def test_former_names_are_told_of_an_organisation(database: Database, tmp_path: Path) -> None:
+    for week, name in enumerate(("Exempelbygg i Granby AB", "Nyprov Holding AB")):
+        load_bolagsverket(database, bolagsverket_file(tmp_path, {FIRST: named(name), SECOND: named("Annat AB")}, week))
+    first, second = search(database, SearchQuery(number=FIRST), SearchQuery(number=SECOND))
+    assert (first[0].names, first[0].former_names) == (["Nyprov Holding AB"], ["Exempelbygg i Granby AB"])
+    assert second[0].former_names == []
+    assert found(database, name="Exempelbygg i Granby AB") == []
+
+
+def test_namesakes_do_not_hide_the_one_whose_number_was_mistyped(database: Database, tmp_path: Path) -> None:
+    rows = {number: named("Granby Bygg AB") for number in NUMBERS}
+    load_bolagsverket(database, bolagsverket_file(tmp_path, rows))
+    last = NUMBERS[-1]
+    assert last not in found(database, name="Granby Bygg AB")
+    (candidates,) = search(database, SearchQuery(name="Granby Bygg AB", near_numbers=(int(last),)))
+    assert last in {candidate.number for candidate in candidates}
+
+
+def test_a_misspelt_name_is_looked_for_whether_long_or_short(database: Database, tmp_path: Path) -> None:
+    names = ("Plåtmo AB", "Exempelbygg i Granby AB", "Mallgrens Fastighetsförvaltning i Norra Granby AB")
+    rows = {number: named(name) for number, name in zip(NUMBERS, names, strict=False)}
+    load_bolagsverket(database, bolagsverket_file(tmp_path, rows))
+    assert found(database, name="Plåttmo") == [FIRST]
+    assert found(database, name="Exempelbyg i Garnby") == [SECOND]
+    assert found(database, name="Malgrens Fastighetsförvalting i Norra Granby") == [THIRD]
+
+
+def test_a_name_is_looked_for_when_its_number_bears_another(database: Database, tmp_path: Path) -> None:
+    rows = {FIRST: named("Exempelbygg i Granby AB"), SECOND: named("Mallgrens Städ AB")}
+    load_bolagsverket(database, bolagsverket_file(tmp_path, rows))
+    (candidates,) = search(database, SearchQuery(name="Exempelbyg i Granby", number=SECOND))
+    assert {candidate.number for candidate in candidates} == {FIRST, SECOND}
+
+
+def test_suggestions_begin_as_what_is_written(database: Database, tmp_path: Path) -> None:
+    rows = {FIRST: named("Granby Bygg och Plåt AB"), SECOND: named("Granby AB"), THIRD: named("Stora Granby AB")}
+    load_bolagsverket(database, bolagsverket_file(tmp_path, rows))
+    register_search.refresh(database)
+    with database.system() as session:
+        numbers_of = [item.number for item in register_search.beginning(session, "granb", limit=10)]
+        assert numbers_of == [SECOND, FIRST]
+        assert [item.number for item in register_search.beginning(session, "granb", limit=1, skip=1)] == [FIRST]
+        for nothing in ("", "gr", "%%%%", "AB", "\0"):
+            assert register_search.beginning(session, nothing, limit=10) == []
+
+
+def test_the_names_are_behind_after_a_load_until_they_are_refreshed(database: Database, tmp_path: Path) -> None:
+    def current() -> bool:
+        with database.system() as session:
+            return register_search.is_current(session)
+
+    assert current()
+    for week, name in enumerate(("Ett AB", "Två AB")):
+        load_bolagsverket(database, bolagsverket_file(tmp_path, {FIRST: named(name)}, week))
+        assert not current()
+        register_search.refresh(database)
+        assert current()
+        assert found(database, name=name) == [FIRST]

@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import etree
 
-from connectors import bulk, lists, registry
+from connectors import bulk, lists, registry, tables
 from connectors.base import FetchedDocument, MalformedContent, Mapped, RejectedRow, SourceKind
 from connectors.bods import mapper as bods_mapper
 from connectors.bods import reader as bods_reader
@@ -24,6 +24,9 @@ from connectors.bolagsverket_bulk import mapper as bolagsverket_mapper
 from connectors.bolagsverket_bulk import reader as bolagsverket_reader
 from connectors.hardened import HardenedZip, Limits, TruncatedContent, open_gzip, parse_json
 from connectors.messages import message
+from connectors.municipal_records import mapper as records_mapper
+from connectors.municipal_records import reader as records_reader
+from connectors.municipal_records.columns import RecordKind, recognise
 from connectors.ofac_sdn import reader as ofac_reader
 from connectors.scb_bulk import mapper as scb_mapper
 from connectors.scb_bulk import reader as scb_reader
@@ -95,6 +98,8 @@ def read_file(source: str, path: Path, keyer: PersonKeyer, subject: EntityKey | 
         raise KeyError(source)
     if description.kind is SourceKind.BULK:
         return _read_bulk(source, path, keyer)
+    if source in list(RecordKind):
+        return _read_records(source, path, keyer)
     document = read_document(source, path)
     try:
         if description.kind is SourceKind.LIST:
@@ -188,6 +193,24 @@ def _part_entries(content: bytes, rejected: list[RejectedRow]) -> Iterator[ListE
             remarks=row.remarks or None,
             place=row.place,
         )
+
+
+def _read_records(source: str, path: Path, keyer: PersonKeyer) -> ReadResult:
+    """A table of the municipality's own; an XLSX is a table here and not an archive to unpack."""
+    if path.stat().st_size > tables.MAXIMUM_BYTES:
+        limit = tables.MAXIMUM_BYTES >> 20
+        raise MalformedContent(source, message("table.too_large", limit=limit), "", message("remedy.split"))
+    content = path.read_bytes()
+    now = datetime.now(UTC)
+    try:
+        found = records_reader.read(content, today=now.date())
+    except MalformedContent as error:
+        raise _with_likeness(error, source, content) from error
+    if found.kind != source:
+        remedy = message("remedy.looks_like_source", kind=message("looks_like.records"), source=found.kind.value)
+        raise MalformedContent(source, message("records.other_kind"), "", remedy)
+    document = FetchedDocument(source, found.content, "text/csv", f"fil {without_person_numbers(path.name)}", now)
+    return _result(document, records_mapper.map_facts(found.kind, found.records, document.reference(), keyer), None)
 
 
 # --- bulk
@@ -335,11 +358,20 @@ def likeness(content: bytes) -> tuple[Text, str | None]:
             return name, source
     if ofac_reader.part_of(content) is not None:
         return message("looks_like.ofac_part"), "ofac_sdn"
+    if (records := _records_kind(head)) is not None:
+        return message("looks_like.records"), records
     if re.match(r"(---\s*)?(openapi|swagger):", head):
         return message("looks_like.openapi"), None
     if b"\0" in content[:4096]:
         return message("looks_like.binary"), None
     return message("looks_like.unknown_text"), None
+
+
+def _records_kind(head: str) -> str | None:
+    """The kind of the municipality's own records whose headings are the first line of a text file."""
+    line = head.splitlines()[0] if head else ""
+    found = recognise(line.split(max(";,\t", key=line.count)))
+    return found[0].value if found else None
 
 
 def _xml_likeness(content: bytes) -> tuple[Text, str | None]:

@@ -253,7 +253,7 @@ class _Run:
         if any(fact.id not in self.facts for fact in signal.facts):
             raise IndicatorError("a fact that is not in the dossier")
         facts = tuple({fact.id: fact for fact in signal.facts}.values())
-        grounds = self._grounds(rule)
+        grounds = self._grounds(rule, signal)
         own = _own_level(rule, signal)
         bar, bar_unknowns, barred = self._time_bar(rule, grounds, signal, facts)
         level, caps = self._capped(rule, own, grounds, facts, barred)
@@ -328,10 +328,12 @@ class _Run:
             raise IndicatorError("a signal without facts")
         return found
 
-    def _grounds(self, rule: IndicatorRule) -> tuple[Ground, ...]:
-        """The rules of law in force on the case's date that concern its procedure."""
+    def _grounds(self, rule: IndicatorRule, signal: Signal) -> tuple[Ground, ...]:
+        """The rules of law in force on the case's date that concern its procedure and this hit."""
         found = []
         for identifier in rule.legal:
+            if identifier in signal.other_grounds:
+                continue
             ground = self.rules.law.ground(identifier, self.on)
             if ground is None or self.case.procedure not in ground.force:
                 continue

@@ -119,6 +119,35 @@ def _ownership(value: Mapping[str, Any]) -> Text:
     return _same(*limits, separator="–") if limits == [None, None] else _same(*limits, "%")
 
 
+def _termination(value: Mapping[str, Any]) -> Text:
+    return _sentence(
+        _same(value.get("decided_on")), _word(f"termination.{value.get('reason')}"), _same(value.get("reference"))
+    )
+
+
+def _subcontract(value: Mapping[str, Any]) -> Text:
+    tier = _same("–") if value.get("tier") is None else _same(value["tier"])
+    return Text(f"led {tier.sv}", f"tier {tier.en}")
+
+
+def _handler(value: Mapping[str, Any]) -> Text:
+    return _same(value.get("name"))
+
+
+def _declared(value: Mapping[str, Any]) -> Text:
+    return _same(value.get("handler"), value.get("relation"), value.get("name"), separator=", ")
+
+
+def _lease_terms(value: Mapping[str, Any]) -> Text:
+    return _same(value.get("purpose"), value.get("entry_on"), separator=", ")
+
+
+def _payment(value: Mapping[str, Any]) -> Text:
+    payer = Text("", "") if value.get("payer") == "organisation" else _word("payer.person")
+    times = Text(f"{value.get('payments')} betalningar", f"{value.get('payments')} payments")
+    return _sentence(payer, times)
+
+
 def _list_hit(value: Mapping[str, Any]) -> Text:
     return _same(value.get("entry_name"), f"({value.get('list')} {value.get('entry')})")
 
@@ -137,6 +166,12 @@ _VALUES: Mapping[Predicate, Callable[[Mapping[str, Any]], Text]] = {
     Predicate.OWNERSHIP: _ownership,
     Predicate.ENGAGEMENT: lambda value: _same(value.get("form")),
     Predicate.LIST_HIT: _list_hit,
+    Predicate.TERMINATION: _termination,
+    Predicate.SUBCONTRACT: _subcontract,
+    Predicate.HANDLER: _handler,
+    Predicate.DECLARED_RELATION: _declared,
+    Predicate.LEASE_TERMS: _lease_terms,
+    Predicate.RENT_PAYMENT: _payment,
 }
 """How the value of a predicate is said; the others have one member that says it all."""
 

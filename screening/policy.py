@@ -23,7 +23,7 @@ class SourceRule:
     required: bool
     """A required source that did not answer makes the screening incomplete (LX)."""
     subjects: tuple[str, ...]
-    """Whom it is asked about: ``party``, ``owner``, ``officer``, ``neighbour``, ``engagement``."""
+    """Whom it is asked about: ``party``, ``owner``, ``officer``, ``neighbour``, ``engagement``, ``terminated``."""
     alternatives: tuple[str, ...] = ()
     """Sources whose answer serves as well (the bulk mirror for the API)."""
 

@@ -22,6 +22,8 @@ OWNER = "owner"
 OFFICER = "officer"
 NEIGHBOUR = "neighbour"
 ENGAGEMENT = "engagement"
+TERMINATED = "terminated"
+"""A supplier whose contract the municipality ended, once somebody near a party turns out to be engaged in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,13 @@ def fallbacks(policy: Policy, source: str, subject: EntityKey, hop: int, status:
 
 
 def _links(facts: Iterable[Fact]) -> Iterable[tuple[EntityKey, str, EntityKey | None]]:
-    """Whom facts name, as what, and from whom the link leads; ``None``: from a party."""
-    for fact in facts:
+    """Whom facts name, as what, and from whom the link leads; ``None``: from a party.
+
+    A terminated supplier is asked about only when a link leads to it: the list alone concerns nobody in the case.
+    """
+    known = list(facts)
+    terminated = {fact.subject for fact in known if fact.predicate is Predicate.TERMINATION}
+    for fact in known:
         if fact.superseded_at is not None:
             continue
         if fact.predicate is Predicate.OWNERSHIP and fact.object is not None:
@@ -149,6 +156,8 @@ def _links(facts: Iterable[Fact]) -> Iterable[tuple[EntityKey, str, EntityKey | 
                 yield fact.object, OFFICER, fact.subject
         elif fact.predicate is Predicate.ENGAGEMENT and fact.object is not None:
             yield fact.object, ENGAGEMENT, fact.subject
+            if fact.object in terminated:
+                yield fact.object, TERMINATED, fact.subject
         elif fact.source == "register_neighbours":
             yield fact.subject, NEIGHBOUR, None
 

@@ -40,6 +40,8 @@ class Signal:
     """Per index in the catalogue's list of innocent explanations: (outcome, note); others are ``not_examined``."""
     ceiling: Level | None = None
     """A lower level than the catalogue's for this very hit, e.g. a name-only list hit."""
+    other_grounds: tuple[str, ...] = ()
+    """Grounds of the catalogue's entry that this very hit does not touch, e.g. a lease under LOU 13:3 point 5."""
 
 
 @dataclass(frozen=True, slots=True)

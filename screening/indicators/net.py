@@ -16,6 +16,7 @@ from graph.patterns.phoenix import (
     industry_groups,
     links,
 )
+from graph.patterns.subcontracting import Contract, contracts, undeclared
 from graph.timeline import registration_date
 from screening.indicators.base import Context, Signal, Unassessed, indicator
 from screening.indicators.reading import (
@@ -29,6 +30,7 @@ from screening.indicators.reading import (
     party_name,
     unique,
 )
+from screening.indicators.terminated import returns
 from screening.verdict import Text
 
 _SHARED = {
@@ -215,4 +217,127 @@ def _set_aside(network: Network, item: SetAside) -> Text:
     return both(
         "Den gemensamma adressen delas av så många bolag att den inte räknats.",
         "The common address is shared by so many companies that it was not counted.",
+    )
+
+
+@indicator("NET-02")
+def near_a_terminated_supplier(context: Context) -> Iterator[Signal | Unassessed]:
+    """Närhet till leverantör vars avtal kommunen avslutat.
+
+    **Method.** The municipality ended a contract (any but those of WEL-08) with the party itself, or with a supplier at
+    most ``h`` links away through a common controller, an owner of at least a quarter or a telephone number, at most
+    ``y_years`` before the case.
+
+    **Example.** «Exempelbygg AB har samband med Gamla Bygget AB (Kim Exempel företräder eller företrädde båda), vars
+    avtal enligt LOU avslutades av kommunen den 2025-03-01: avtalsbrott (beslut KS 2025/12).»
+
+    **Why it matters.** Whoever was shown out may come back through another company; nobody keeps a list but the
+    municipality itself.
+
+    **Innocent explanations considered.** A sale in good faith and an ordinary employee: only persons in office count,
+    and the sale must be asked about. A contract that ended for reasons of volume, by agreement or at its term is a
+    note.
+
+    **Exclusions.** Hubs are set aside and named. Former officers count only when dates show that they held office on
+    the day of the decision; deputies, auditors and liquidators never.
+
+    **Assumptions.** LOU 13:3 point 5 is cited for the party's own contracts under the procurement acts only, never for
+    leases, grants or contracts of systems of choice. An engagement without a known office is a note.
+    """
+    yield from returns(
+        context,
+        hops=int(context.parameters["h"]),
+        years=int(context.parameters["y_years"]),
+        concerns=lambda ended: ended.contract_kind != "LOV",
+        innocent=None,
+    )
+
+
+@indicator("NET-04")
+def deep_subcontracting(context: Context) -> Iterator[Signal | Unassessed]:
+    """Underleverantörskedja djupare än tillåtet eller angett.
+
+    **Method.** Below the party stand more tiers than the contract allows (``max_tiers_default`` where it states none),
+    or a company whose tier was not declared, or was declared nearer than it is.
+
+    **Example.** «Under Exempelbygg AB i avtalet KS 2026/7 finns 3 led, men 2 är tillåtna: Ett AB, Två AB, Tre AB.»
+
+    **Why it matters.** Undeclared tiers hide who does the work and on what terms.
+
+    **Innocent explanations considered.** A specialist's task and a supplier of goods: to be asked about.
+
+    **Exclusions.** Where no row declares a tier the column was not filled in: only the depth is judged, and that is
+    said. Companies that engage each other in a ring are named; a ring never makes a chain longer.
+
+    **Assumptions.** The list handed in is complete as far as the municipality knows.
+    """
+    source = ("municipal_subcontracts",)
+    reason = gap(context, Predicate.SUBCONTRACT, source)
+    if reason is not None:
+        yield missing(
+            "Underleverantörsleden har inte lämnats in eller är ofullständiga",
+            "The tiers of subcontractors were not handed in, or are incomplete",
+            reason,
+        )
+    for contract in contracts(context.network, context.party.key):
+        yield from _tiers(context, contract)
+
+
+def _tiers(context: Context, contract: Contract) -> Iterator[Signal | Unassessed]:
+    network, name = context.network, party_name(context)
+    called = both(
+        f" i avtalet {contract.name}" if contract.name else "",
+        f" under contract {contract.name}" if contract.name else "",
+    )
+    allowed = int(context.parameters["max_tiers_default"]) if contract.allowed is None else contract.allowed
+    unknowns = [_ring(network, ring) for ring in contract.rings]
+    if contract.allowed is None:
+        unknowns.append(
+            both(
+                f"Avtalets egen gräns för antal led är inte angiven; {allowed} har använts.",
+                f"The contract's own limit of tiers is not stated; {allowed} was used.",
+            )
+        )
+    if contract.cut:
+        yield missing(
+            f"Kedjorna{called.sv} är så många att inte alla har följts",
+            f"There are so many chains{called.en} that not all were followed",
+        )
+    deepest = max(contract.chains, key=lambda chain: (chain.depth, chain.last), default=None)
+    if deepest is not None and deepest.depth > allowed:
+        way = ", ".join(network.name(str(fact.object)) for fact in deepest.links)
+        yield Signal(
+            context.party.key,
+            both(
+                f"Under {name}{called.sv} finns {deepest.depth} led, men {allowed} är tillåtna: {way}.",
+                f"Below {name}{called.en} there are {deepest.depth} tiers, but {allowed} are allowed: {way}.",
+            ),
+            unique(deepest.links),
+            unknowns=tuple(unknowns),
+        )
+    links = [fact for chain in contract.chains for fact in chain.links]
+    if links and all(fact.value.get("tier") is None for fact in links):
+        yield missing(
+            f"Inget led är angivet{called.sv}: om alla led är redovisade kan inte bedömas",
+            f"No tier is declared{called.en}: whether all tiers were disclosed cannot be judged",
+        )
+        return
+    hidden = [chain for chain in contract.chains if undeclared(chain)]
+    if hidden:
+        names = listing(sorted(network.name(chain.last) for chain in hidden))
+        yield Signal(
+            context.party.key,
+            both(
+                f"Under {name}{called.sv} finns led som inte är angivna: {names.sv}.",
+                f"Below {name}{called.en} there are tiers that were not declared: {names.en}.",
+            ),
+            unique(fact for chain in hidden for fact in chain.links),
+            unknowns=tuple(unknowns),
+        )
+
+
+def _ring(network: Network, ring: tuple[Fact, ...]) -> Text:
+    names = ", ".join(network.name(fact.subject) for fact in ring)
+    return both(
+        f"Företagen anlitar varandra i en ring: {names}.", f"The companies engage each other in a ring: {names}."
     )

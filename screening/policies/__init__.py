@@ -21,7 +21,7 @@ from screening.policy import Frontier, Policy, SourceRule
 from screening.texts import text
 from screening.verdict import Text
 
-SUBJECTS = ("party", "owner", "officer", "neighbour", "engagement")
+SUBJECTS = ("party", "owner", "officer", "neighbour", "engagement", "terminated")
 OVERRIDABLE = ("frontier", "legal_basis", "parameters", "purpose", "retention_days")
 """What a tenant's copy may change."""
 

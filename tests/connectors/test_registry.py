@@ -13,6 +13,11 @@ from connectors.settings import ConnectorSettings
 EXPECTED = {
     *("bolagsverket_vdm", "ssbtgu", "ssbten", "bolagsverket_bulk", "scb_bulk", "eu_fsf", "un_sc", "ofac_sdn", "bods"),
     *("register_history", "register_statistics", "register_neighbours"),
+    "municipal_terminations",
+    "municipal_subcontracts",
+    "municipal_handlers",
+    "municipal_lease_terms",
+    "municipal_payments",
 }
 
 

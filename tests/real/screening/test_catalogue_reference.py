@@ -21,6 +21,9 @@ SPELT_OUT = {
 }
 """Numbers that stand as words in the reference's rule, or in the indicators it names; ours are parameters."""
 
+COMPOUND = frozenset({"LEA-08"})
+"""Rules put together from others: the reference describes them in domain.md 4.3 and has no entry with numbers."""
+
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not REFERENCE.is_file(), reason=f"{REFERENCE} is not here"),
@@ -33,7 +36,7 @@ def reference() -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("identifier", catalogue.load().ids)
+@pytest.mark.parametrize("identifier", [each for each in catalogue.load().ids if each not in COMPOUND])
 def test_the_numbers_are_the_references(reference: dict[str, Any], identifier: str) -> None:
     theirs = next(entry for entry in reference["indicators"] if entry["id"] == identifier)
     ours = catalogue.load().newest(identifier)

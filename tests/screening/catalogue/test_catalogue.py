@@ -55,9 +55,9 @@ def test_an_indicator_is_found_by_date() -> None:
         rules.newest("XXX-01")
 
 
-def test_building_permits_run_identity_and_sanctions_only() -> None:
+def test_building_permits_run_identity_sanctions_and_the_handlers_own_conflicts_only() -> None:
     families = {rule.family for rule in catalogue.load().for_kind(CaseKind.BUILDING_PERMIT, TODAY)}
-    assert families == {"SAN", "IDN", "ADR"}
+    assert families == {"SAN", "IDN", "ADR", "COI"}
 
 
 def test_the_hash_follows_every_part(files: list[dict[str, Any]]) -> None:

@@ -72,11 +72,19 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "ADR-02": {"n": 30, "p_pct": 15, "m": 15},
     "ADR-03": {"n": 3, "window_months": 24},
     "NET-01": {"b": 12, "a": 6, "s": 0.8, "k": 2},
+    "NET-02": {"h": 2, "y_years": 3},
     "NET-03": {"n": 5, "m": 30, "p_pct": 40},
+    "NET-04": {"max_tiers_default": 2},
     "NET-05": {"k": 3},
     "BID-01": {"s_pct": 25},
     "BID-02": {"k": 2},
     "ACT-01": {"similarity": 0.5},
+    "COI-01": {"s_pct": 5, "lookback_months": 24},
+    "LEA-01": {},
+    "LEA-03": {},
+    "LEA-04": {"k": 2},
+    "LEA-08": {"k": 3, "young_months": 12, "before_months": 12, "payments": 2},
+    "WEL-08": {"years": 3},
 }
 
 
@@ -122,6 +130,8 @@ class World:
         source: str = "bolagsverket_vdm",
         at: datetime = NOW,
         until: datetime | None = None,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
         **value: Any,
     ) -> Fact:
         made = Fact(
@@ -133,6 +143,8 @@ class World:
             f"/{len(self.facts)}",
             at,
             None if object is None else EntityKey(object),
+            valid_from,
+            valid_to,
             superseded_at=until,
         )
         self.facts.append(made)

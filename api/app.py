@@ -24,6 +24,7 @@ from api.routers import (
     networks,
     organisations,
     reconciliation,
+    records,
     results,
     runs,
     sources,
@@ -83,7 +84,19 @@ def create_app(runtime: Runtime, settings: ApiSettings) -> FastAPI:
     app.add_middleware(CrossOrigin)
     app.include_router(health.probes)
     app.include_router(health.router)
-    for module in (results, networks, cases, runs, evidence, organisations, sources, catalogue, audit, decisions):
+    for module in (
+        results,
+        networks,
+        cases,
+        runs,
+        evidence,
+        records,
+        organisations,
+        sources,
+        catalogue,
+        audit,
+        decisions,
+    ):
         app.include_router(module.router, prefix=f"/api/{VERSION}", responses=PROBLEMS)
     app.include_router(health.probes, prefix="/yente", include_in_schema=False)
     app.include_router(yente.router, prefix="/yente", responses=PROBLEMS)

@@ -302,6 +302,18 @@ class EvidenceOut(BaseModel):
     """Statements that cannot be used: where, and why in both languages."""
 
 
+class RecordsOut(BaseModel):
+    """What became of a handed-in record of the municipality's own."""
+
+    kind: str
+    """The source that it became: `municipal_terminations`, `municipal_subcontracts`, `municipal_handlers`,
+    `municipal_lease_terms` or `municipal_payments`."""
+    document: DocumentOut
+    facts: int
+    rejected: list[RejectedRow]
+    """Rows that cannot be used, or not wholly: where, and why in both languages."""
+
+
 class ScreeningOut(BaseModel):
     """One stored screening of a case."""
 

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 from api.app import create_app
 from api.cli import app
 from api.settings import ApiSettings
+from connectors.municipal_records.columns import COLUMNS
 from connectors.settings import ConnectorSettings
 from screening.store.database import Database
 from workers.runtime import Runtime
@@ -63,4 +64,17 @@ def test_every_command_and_option_is_in_its_documentation() -> None:
 def test_every_setting_is_in_the_operations_documentation(settings: type[BaseSettings]) -> None:
     text = read("drift.md")
     missing = [name for name in settings.model_fields if f"`GENOMLYS_{name.upper()}`" not in text]
+    assert missing == []
+
+
+def test_every_heading_of_a_record_that_can_be_handed_in_is_in_its_documentation() -> None:
+    """All but those that differ from another in an underscore or a full stop only."""
+    text = read("underlag.md").casefold()
+    missing = [
+        heading
+        for columns in COLUMNS.values()
+        for headings in columns.headings.values()
+        for heading in headings
+        if heading.isalpha() and heading not in text
+    ]
     assert missing == []

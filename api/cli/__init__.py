@@ -22,6 +22,7 @@ from api.cli import (
     operate,
     ownership,
     read,
+    records,
     resolve,
     screen,
     sweep,
@@ -54,6 +55,7 @@ app.command("match", epilog=EPILOG)(match.match)
 app.command("resolve", epilog=EPILOG)(resolve.resolve)
 app.command("sweep", epilog=EPILOG)(sweep.sweep)
 bench.app.command("graph")(bench_graph.graph)
+case.app.command("records")(records.hand_in)
 app.add_typer(bench.app, name="bench")
 app.add_typer(case.app, name="case")
 app.add_typer(feed.app, name="feed")

@@ -68,6 +68,13 @@ class ApiClient:
         )
         return answer
 
+    def hand_in_record(self, case: str, filename: str, content: bytes) -> dict[str, Any]:
+        """Hand in a record of the municipality's own (CSV or XLSX)."""
+        answer: dict[str, Any] = self.request(
+            "POST", f"/cases/{case}/records", files={"file": (filename, content, "text/csv")}
+        )
+        return answer
+
     def start_screening(self, case: str) -> str:
         """Start a screening (or join the one under way) and give the run's id."""
         run: dict[str, Any] = self.request("POST", f"/cases/{case}/screenings")

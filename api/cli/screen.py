@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from api.cli.case import case_summary, impersonal, intake_of, parse_kind, parse_procedure
 from api.cli.output import ACTOR, Exit, clear_messages, console, emit, errors, progress, read_whole, refuse
+from api.cli.records import hand_in_to, record_file
 from api.cli.render import print_case
 from api.cli.session import default_tenant, opened
 from api.opening import open_case
@@ -36,6 +37,9 @@ def screen(
     file: Annotated[Path | None, typer.Option(help="CSV or XLSX of parties.")] = None,
     bods: Annotated[
         list[Path] | None, typer.Option(help="Ownership file (BODS 0.4) that a party handed in (repeat).")
+    ] = None,
+    record: Annotated[
+        list[Path] | None, typer.Option("--records", help="The municipality's own record, CSV or XLSX (repeat).")
     ] = None,
     reference: Annotated[str, typer.Option(help="The municipality's diary number.")] = "–",
     procedure: Annotated[str | None, typer.Option(help="Legal regime; default the case type's.")] = None,
@@ -63,6 +67,7 @@ def screen(
         tenant = default_tenant(runtime)
         with clear_messages():
             owners = [ownership_file(path) for path in bods or ()]
+            own_records = [record_file(path) for path in record or ()]
             case, _ = open_case(
                 runtime,
                 tenant,
@@ -82,6 +87,8 @@ def screen(
                     errors.print(
                         f"[yellow]left out[/yellow] {escape(f'{row.place}: {row.reason.both}')}", highlight=False
                     )
+            for content in own_records:
+                hand_in_to(runtime, tenant, case, content)
             run = runs.start(runtime, tenant, case.id, ACTOR)
             work_until_done(runtime, tenant, case.id, timeout)
         with runtime.database.transaction(tenant, ACTOR) as session:

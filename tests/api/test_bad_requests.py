@@ -194,6 +194,15 @@ def test_a_file_that_is_not_bods_changes_nothing(world: World, content: bytes) -
     problem(stranger, 422, "not_a_party")
 
 
+@pytest.mark.parametrize("content", [b"", b"Namn;Ort\nA;B", b"PK\x03\x04 half", b"\x00\xff", b"%PDF-1.7"])
+def test_a_file_that_is_no_record_changes_nothing(world: World, content: bytes) -> None:
+    path = f"{V1}/cases/{world.cases['lease']['id']}"
+    before = world.officer.get(f"{path}/documents").json()
+    answer = world.officer.post(f"{path}/records", files={"file": ("a.csv", content, "text/csv")})
+    problem(answer, 422, "unreadable_file")
+    assert world.officer.get(f"{path}/documents").json() == before
+
+
 def api_process(world: World) -> psutil.Process:
     port = int(world.url.rsplit(":", 1)[1])
     return next(

@@ -186,3 +186,20 @@ def test_what_has_been_asked_in_the_end_does_not_depend_on_the_order_of_answers(
         if {"limits.persons", "limits.organisations"} & set(whole.limits):
             return
     assert asked_in_the_end[0] == asked_in_the_end[1]
+
+
+def test_a_terminated_supplier_is_asked_about_only_when_somebody_near_is_engaged_in_it():
+    ended, elsewhere, director = organisation(7), organisation(8), person(1)
+    listed = [
+        fact(key, Predicate.TERMINATION, None, "municipal_terminations", decided_on="2026-01-01")
+        for key in (ended, elsewhere)
+    ]
+    links = [officer(PARTY, director), fact(director, Predicate.ENGAGEMENT, ended, "ssbten")]
+
+    def asked(*facts: Fact) -> set[tuple[str, EntityKey]]:
+        found = frontier.complete(case(), POLICY, facts, {}).questions
+        return {(question.source, question.subject) for question in found if question.subject in (ended, elsewhere)}
+
+    assert asked(*listed) == set()
+    assert asked(*links) == set()
+    assert asked(*listed, *links) == {("ssbtgu", ended)}

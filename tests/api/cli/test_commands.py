@@ -108,6 +108,34 @@ def test_read_shows_facts_and_stores_nothing(cli: Cli, tmp_path: Path) -> None:
     assert "no source" in cli.run("read", "nothing", str(good), code=2)[1]
 
 
+def test_read_knows_the_municipalitys_own_records_by_their_headings(cli: Cli, tmp_path: Path) -> None:
+    ended = tmp_path / "avslutade.csv"
+    ended.write_text(f"Organisationsnummer;Beslutsdatum\n{FIRST};2026-02-01\nfel;2026-02-01\n")
+    read = cli.json("read", "municipal_terminations", str(ended))[0]
+    assert [fact["predicate"] for fact in read["facts"]] == ["termination"]
+    assert [row["place"] for row in read["rejected"]] == ["row 3"]
+    _, errors = cli.run("read", "municipal_payments", str(ended), code=2)
+    assert "municipal_terminations" in errors
+    _, errors = cli.run("read", "bods", str(ended), code=2)
+    assert "municipal_terminations" in errors
+
+
+def test_a_record_is_handed_in_to_a_case(cli: Cli, party: str, tmp_path: Path) -> None:
+    ended, broken = tmp_path / "avslutade.csv", tmp_path / "fel.csv"
+    ended.write_text(f"Organisationsnummer;Beslutsdatum;Skäl;Avtalsslag\n{party};2026-02-01;avtalsbrott;LOU\n")
+    broken.write_text("Namn;Ort\nA;B\n")
+    case = cli.json("case", "open", party)["id"]
+    _, errors = cli.run("case", "records", case, str(ended), str(broken), code=2)
+    assert "docs/underlag.md" in errors
+    handed = cli.json("case", "records", case, str(ended))
+    assert [(report["kind"], report["facts"], report["rejected"]) for report in handed] == [
+        ("municipal_terminations", 1, [])
+    ]
+    output, _ = cli.run("screen", party, "--kind", "upphandling", "--records", str(ended), "--json", code=3)
+    found = json.loads(output)["screening"]["findings"]
+    assert [each["level"] for each in found if each["indicator"] == "NET-02"] == [2]
+
+
 def test_feeds_are_loaded_and_listed(cli: Cli, tmp_path: Path) -> None:
     reports = cli.json("feed", "load", "all")
     assert {report["source"]: report["state"] for report in reports}["eu_fsf"] == "loaded"

@@ -6,8 +6,10 @@ everybody. They are set aside as links, and whoever sets one aside says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from graph.addresses import address_key
 from graph.model import EntityKey, Fact, Predicate
@@ -63,6 +65,21 @@ def addresses(network: Network, key: str, *, history: bool = False) -> dict[str,
         if normal:
             found[normal] = fact
     return found
+
+
+_TENANTS: WeakKeyDictionary[Network, Mapping[str, Mapping[EntityKey, Fact]]] = WeakKeyDictionary()
+"""Who stands where, once a network: it is asked for every party of a case."""
+
+
+def tenants(network: Network) -> Mapping[str, Mapping[EntityKey, Fact]]:
+    """By normalised address the organisations of the dossier that stand or stood there, with the newest fact."""
+    if network not in _TENANTS:
+        found: dict[str, dict[EntityKey, Fact]] = {}
+        for key in network.subjects(Predicate.ADDRESS):
+            for address, fact in addresses(network, key, history=True).items():
+                found.setdefault(address, {})[key] = fact
+        _TENANTS[network] = found
+    return _TENANTS[network]
 
 
 def is_hub_address(network: Network, key: str, address: str, limit: int = HUB_ORGANISATIONS) -> AddressHub | None:

@@ -9,7 +9,8 @@ from typing import Any
 from graph.model import EntityKey, Fact, ListedSchema, Predicate
 from graph.names import similarity
 from graph.network import Network
-from graph.patterns.hubs import HUB_ORGANISATIONS, addresses, is_hub_address, is_hub_person
+from graph.patterns.hub_kinds import Hub, holder_hub, place_hub
+from graph.patterns.hubs import HUB_ORGANISATIONS, addresses
 from graph.patterns.shared_control import common_controllers
 from graph.timeline import as_date
 
@@ -39,6 +40,7 @@ class SetAside:
     kind: str
     what: str
     facts: tuple[Fact, ...]
+    hub: Hub
 
 
 def bankruptcies(network: Network) -> tuple[Bankruptcy, ...]:
@@ -93,15 +95,16 @@ def links(
     aside: list[SetAside] = []
     for common in common_controllers(network, new, old, history=True, engagements=True):
         facts = (*common.left, *common.right)
-        if is_hub_person(network, common.key, hub):
-            aside.append(SetAside("controller", common.key, facts))
+        person = holder_hub(network, common.key, hub)
+        if person is not None:
+            aside.append(SetAside("controller", common.key, facts, person))
         else:
             found.append(Link("controller", common.key, facts))
     ours, theirs = addresses(network, new), addresses(network, old, history=True)
     for address in sorted(ours.keys() & theirs.keys()):
-        statistics = is_hub_address(network, new, address, hub)
-        if statistics is not None:
-            aside.append(SetAside("address", address, (ours[address], theirs[address], statistics.fact)))
+        place = place_hub(network, new, address, hub)
+        if place is not None:
+            aside.append(SetAside("address", address, (ours[address], theirs[address], *place.facts), place))
         else:
             found.append(Link("address", address, (ours[address], theirs[address])))
     phones, old_phones = _phones(network, new, False), _phones(network, old, True)

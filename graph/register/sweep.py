@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.patterns.hub_kinds import HubKind
 from graph.patterns.hubs import HUB_ORGANISATIONS
 from graph.patterns.phoenix import add_months
 from graph.register.links import Ints, Links, distribution, groups, spread
@@ -81,16 +81,6 @@ class Register:
         """
         gone = np.where(self.bankrupt > UNKNOWN_DAY, self.bankrupt, self.ended)
         return np.where(gone > UNKNOWN_DAY, gone, np.where(self.removed, 1, today))
-
-
-class HubKind(StrEnum):
-    """Why so many may stand at one address, as far as the industries of those who stand there tell."""
-
-    PUBLIC = "public"
-    ACCOUNTANT = "accountant"
-    LAWYER = "lawyer"
-    OFFICE_SERVICES = "office_services"
-    OTHER = "other"
 
 
 _HUB_INDUSTRIES = {841: HubKind.PUBLIC, 692: HubKind.ACCOUNTANT, 691: HubKind.LAWYER, 821: HubKind.OFFICE_SERVICES}

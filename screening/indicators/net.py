@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from graph.model import EntityKey, Fact, Predicate
+from graph.model import Fact, Predicate
 from graph.network import Network
 from graph.patterns.phoenix import (
     Bankruptcy,
@@ -16,6 +16,7 @@ from graph.patterns.phoenix import (
     industry_groups,
     links,
 )
+from graph.patterns.short_lived_cluster import Cluster, cluster
 from graph.patterns.subcontracting import Contract, contracts, undeclared
 from graph.timeline import registration_date
 from screening.indicators.base import Context, Signal, Unassessed, indicator
@@ -30,6 +31,7 @@ from screening.indicators.reading import (
     party_name,
     unique,
 )
+from screening.indicators.set_aside import hub_set_aside
 from screening.indicators.terminated import returns
 from screening.verdict import Text
 
@@ -191,7 +193,7 @@ def _risen(
                 f"Which office the common officer held in {old}.",
             )
         )
-    unknowns.extend(_set_aside(network, item) for item in aside)
+    unknowns.extend(hub_set_aside(network, item.hub) for item in aside)
     return Signal(
         context.party.key,
         both(
@@ -207,16 +209,89 @@ def _risen(
     )
 
 
-def _set_aside(network: Network, item: SetAside) -> Text:
-    if item.kind == "controller":
-        name = network.name(EntityKey(item.what))
-        return both(
-            f"{name} har uppdrag i så många organisationer att sambandet inte räknats.",
-            f"{name} is engaged in so many organisations that the link was not counted.",
+@indicator("NET-03")
+def short_lived(context: Context) -> Iterator[Signal | Unassessed]:
+    """Kluster av kortlivade bolag.
+
+    **Method.** The party and the companies tied to it, step by step, by who runs or ran them or by an address: ``n`` or
+    more, their median life ``m`` months or less, ``p_pct`` per cent or more of them bankrupt.
+
+    **Example.** «Exempelbygg AB hör ihop med 5 andra bolag genom Kim Exempel: hälften fanns i högst 21 månader och 4 av
+    6 har gått i konkurs.»
+
+    **Why it matters.** Companies made to be used up: the next one takes over when one is left with the debts.
+
+    **Innocent explanations considered.** Franchising, a trade in which companies come and go, and somebody who tries
+    many ideas cannot be told apart here. So that a street of shops is no cluster, everybody who stands at a shared
+    address is counted, also those the dossier knows nothing else about.
+
+    **Exclusions.** Hubs are set aside and named. Public bodies, banks, accountants, lawyers and landlords are no
+    members. Deputies, auditors and liquidators are no ties. Companies that ended over five years ago do not count.
+
+    **Assumptions.** A company that goes on has lived until the case's date. Companies whose registration no source
+    states are not counted; when they could make the pattern it is *not assessed*.
+    """
+    if is_public_body(context):
+        return
+    network, key, today = context.network, context.party.key, context.case_date
+    found = cluster(network, key, today)
+    least, longest = int(context.parameters["n"]), float(context.parameters["m"])
+    percent = float(context.parameters["p_pct"])
+    failed, months = found.bankruptcies, found.median_months(today)
+    if found.size >= least and months <= longest and 100 * failed >= percent * found.size:
+        yield _cluster(context, found, months)
+        return
+    blank = len(found.unknown)
+    if blank and found.size + blank >= least and 100 * (failed + blank) >= percent * (found.size + blank):
+        names = listing(sorted(network.name(member) for member in found.unknown)[:5])
+        yield missing(
+            f"Bolag med samma företrädare eller adress är inte kända till ålder och öde, bland dem {names.sv}",
+            f"The age and fate of companies with the same officers or address are not known, among them {names.en}",
         )
-    return both(
-        "Den gemensamma adressen delas av så många bolag att den inte räknats.",
-        "The common address is shared by so many companies that it was not counted.",
+        return
+    reason = gap(context, (Predicate.PROCEEDING, Predicate.DEREGISTRATION), ("register_neighbours",))
+    if reason is not None:
+        yield missing(
+            "Företag i konkurs med samma adress, namn eller bransch har inte kunnat sökas",
+            "Bankrupt companies with the same address, name or industry could not be searched for",
+            reason,
+        )
+    elif not network.officers(key):
+        officers = gap(context, Predicate.OFFICER, OFFICER_SOURCES)
+        if officers is not None:
+            yield missing(
+                "Samband genom gemensamma företrädare har inte kunnat prövas",
+                "Links through common officers could not be examined",
+                officers,
+            )
+
+
+def _cluster(context: Context, found: Cluster, months: float) -> Signal:
+    network, name = context.network, party_name(context)
+    companies = [network.name(life.key) for life in found.known if life.key != context.party.key]
+    through = [network.name(person) for person in found.people]
+    address = Text("en gemensam adress", "a common address")
+    by = listing([*through, *([address.sv] if found.places else [])]).sv
+    by_en = listing([*through, *([address.en] if found.places else [])]).en
+    failed, size, shown = found.bankruptcies, found.size, listing(sorted(companies))
+    unknowns = [hub_set_aside(network, hub) for hub in found.aside]
+    if found.unknown:
+        unknowns.append(
+            both(
+                f"Ålder och öde för {len(found.unknown)} bolag till med samma företrädare eller adress.",
+                f"The age and fate of {len(found.unknown)} more companies with the same officers or address.",
+            )
+        )
+    return Signal(
+        context.party.key,
+        both(
+            f"{name} hör ihop med {shown.sv} genom {by}: hälften av bolagen fanns i högst {months:.0f} månader och "
+            f"{failed} av {size} har gått i konkurs.",
+            f"{name} hangs together with {shown.en} through {by_en}: half of the companies lasted {months:.0f} months "
+            f"at most and {failed} of {size} went bankrupt.",
+        ),
+        unique((*found.ties, *(fact for life in found.known for fact in life.facts))),
+        unknowns=tuple(unknowns),
     )
 
 

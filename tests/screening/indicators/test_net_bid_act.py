@@ -1,4 +1,6 @@
-"""NET-01, BID-01, BID-02, ACT-01."""
+"""NET-01, NET-03, BID-01, BID-02, ACT-01."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -120,7 +122,7 @@ class TestPhoenix:
         phone(world, OLD, "08-46500401")
         signal = world.run("NET-01").signal
         assert "adress" not in signal.statement.sv.partition("Gemensamt")[2]
-        assert any("delas av så många bolag" in text.sv for text in signal.unknowns)
+        assert any("delas av 200 aktiva bolag" in text.sv for text in signal.unknowns)
 
     def test_annulled_bankruptcy_is_none(self, world, key) -> None:
         self.pair(world, key)
@@ -143,6 +145,105 @@ class TestPhoenix:
         assert "Registreringsdatum" in world.run("NET-01").missing
         world.fact(key, Predicate.REGISTRATION, date="2026-06-25", register="bolagsverket")
         assert "har inte kunnat sökas" in world.run("NET-01").missing
+
+
+class TestShortLivedCluster:
+    def company(self, world, key, born: str, bankrupt: str | None = None, person: str | None = "PERSON:a") -> None:
+        world.fact(key, Predicate.REGISTRATION, date=born, register="bolagsverket", source="bolagsverket_bulk")
+        if bankrupt:
+            world.fact(
+                key, Predicate.PROCEEDING, source="bolagsverket_bulk", kind="bankruptcy", state="ended", date=bankrupt
+            )
+        if person:
+            world.fact(person, Predicate.ENGAGEMENT, key, "ssbten")
+
+    def group(self, world, key, *, size: int = 5, failed: int = 3, person: str | None = "PERSON:a") -> None:
+        """The party and others, each registered in January 2025; the first ``failed`` bankrupt within a year."""
+        world.named("PERSON:a", "Kim Exempel", source="ssbtgu")
+        world.officer(key, "PERSON:a")
+        self.company(world, key, "2025-01-10", None, person)
+        for place in range(size - 1):
+            other = f"SE:ORG:55800020{place:02}"
+            world.named(other, f"Bolag {place} Exempel AB")
+            self.company(world, other, "2025-01-10", "2026-01-10" if place < failed else None, person)
+        world.answer("register_neighbours")
+
+    def test_five_companies_of_one_person(self, world, key) -> None:
+        self.group(world, key)
+        signal = world.run("NET-03").signal
+        assert "genom Kim Exempel" in signal.statement.sv
+        assert "högst 12 månader och 3 av 5 har gått i konkurs" in signal.statement.sv
+
+    @pytest.mark.parametrize(("size", "failed"), [(4, 3), (6, 2)])
+    def test_too_few_or_too_few_bankrupt(self, world, key, size, failed) -> None:
+        self.group(world, key, size=size, failed=failed)
+        assert world.run("NET-03").silent
+
+    def test_companies_that_lived_long(self, world, key) -> None:
+        self.group(world, key)
+        world.facts = [
+            replace(fact, value={**fact.value, "date": "2020-01-10"})
+            if fact.predicate is Predicate.REGISTRATION
+            else fact
+            for fact in world.facts
+        ]
+        assert world.run("NET-03").silent
+
+    def test_an_auditor_holds_nothing_together(self, world, key) -> None:
+        self.group(world, key)
+        world.facts = [fact for fact in world.facts if fact.predicate is not Predicate.OFFICER]
+        world.officer(key, "PERSON:a", "auditor")
+        world.facts = [f for f in world.facts if f.predicate is not Predicate.ENGAGEMENT or f.object != key]
+        world.answer("ssbtgu")
+        assert world.run("NET-03").silent
+
+    def test_a_hub_is_set_aside_and_named(self, world, key) -> None:
+        """An accountant with ten clients, six of them tied by another person too."""
+        self.group(world, key)
+        world.named("PERSON:r", "Rut Revisor", source="ssbtgu")
+        world.officer(key, "PERSON:r")
+        bureau = "SE:ORG:5580003000"
+        world.officer(bureau, "PERSON:r")
+        industry(world, bureau, "69201")
+        for place in range(9):
+            self.company(world, f"SE:ORG:55800031{place:02}", "2010-01-01", None, "PERSON:r")
+        signal = world.run("NET-03").signal
+        assert "3 av 5" in signal.statement.sv and "Rut Revisor" not in signal.statement.sv
+        assert any("Rut Revisor (redovisning eller revision)" in text.sv for text in signal.unknowns)
+
+    def test_companies_without_known_age(self, world, key) -> None:
+        self.group(world, key)
+        world.facts = [
+            f
+            for f in world.facts
+            if f.predicate not in (Predicate.REGISTRATION, Predicate.PROCEEDING) or f.subject == key
+        ]
+        assert "ålder och öde" in world.run("NET-03").missing
+
+    def at_one_address(self, world, key, active: int) -> None:
+        self.group(world, key, size=6, failed=5, person=None)
+        for fact in list(world.facts):
+            if fact.predicate is Predicate.REGISTRATION:
+                address(world, fact.subject)
+        world.fact(
+            key, Predicate.ADDRESS_STATISTICS, source="register_statistics", address="", active=active,
+            bankrupt_3_years=5, registered_12_months=0,
+        )  # fmt: skip
+
+    def test_one_address(self, world, key) -> None:
+        self.at_one_address(world, key, active=2)
+        assert "genom en gemensam adress" in world.run("NET-03").signal.statement.sv
+        assert "5 av 7" in world.run("NET-03").signal.statement.sv
+
+    def test_a_street_of_shops_is_no_cluster(self, world, key) -> None:
+        """The same five bankruptcies in a house with twenty companies that go on."""
+        self.at_one_address(world, key, active=21)
+        world.answer("ssbtgu")
+        assert world.run("NET-03").silent
+
+    def test_neighbours_not_searched(self, world, key) -> None:
+        world.officer(key, "PERSON:a")
+        assert "har inte kunnat sökas" in world.run("NET-03").missing
 
 
 class TestBiddersShareControl:

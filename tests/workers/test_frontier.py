@@ -201,5 +201,6 @@ def test_a_terminated_supplier_is_asked_about_only_when_somebody_near_is_engaged
         return {(question.source, question.subject) for question in found if question.subject in (ended, elsewhere)}
 
     assert asked(*listed) == set()
-    assert asked(*links) == set()
-    assert asked(*listed, *links) == {("ssbtgu", ended)}
+    mirrored = ("bolagsverket_bulk", ended)  # every company an officer is engaged in: its age and fate
+    assert asked(*links) == {mirrored}
+    assert asked(*listed, *links) == {mirrored, ("ssbtgu", ended)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from graph.names.analysis import WEIGHT_SHORT_WORD, NameAnalysis, Token, TokenKind
+from graph.names.forms import groups
 from graph.names.sound import sounds
 from graph.names.word_similarity import (
     OTHER_FIRST_LETTER,
@@ -144,6 +145,8 @@ def _joined_similarity(parts: list[Token], whole: Token) -> float:
     joined = "".join([part.text for part in parts])
     if joined == whole.text:
         return 1.0
+    if whole.meanings and not whole.meanings.isdisjoint(groups(joined)):  # Tse-tung, Zedong
+        return SIMILARITY_MEANING
     best = spelling(joined, whole.text) if written else 0.0
     heard = sounds(joined)
     for reading in (whole.sound, *whole.readings):

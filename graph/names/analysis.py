@@ -66,6 +66,13 @@ _ROMAN_NAMES = frozenset({"vi", "xi"})
 _ORDINAL = re.compile(r"0*([1-9]\d*)(?:st|nd|rd|th)", re.ASCII)
 _ROMAN_LETTER = {"i": "1", "v": "5", "x": "10"}
 _ARTICLES = frozenset({"al", "el", "ul"})
+_SERVANTS = frozenset({"abd", "abdel", "abdal", "abdol", "abdoul", "abdil"})
+"""Abd al-, "servant of the …", opens many Arabic names and is romanised in many ways."""
+_SERVANT = "عبد"
+_SERVANT_ARTICLES = frozenset(
+    {"al", "el", "ul", "ar", "er", "ur", "as", "es", "us", "an", "en", "un", "ad", "ud", "az", "at"}
+)
+_GOD = frozenset({"allah", "allh", "ullah"})
 _LOOK_ALIKE = str.maketrans("0134579", "oleastg")
 """Figures that stand for letters inside a person's name (Ex3mpel); no person has a figure in the name."""
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
@@ -227,9 +234,30 @@ def _person(name: str) -> NameAnalysis:
         del words[0]
     alone = len(words) == 1
     tokens = [token for word in words for token in _person_word(word, alone)][:MAXIMUM_TOKENS]
+    joined = _joined(tokens)
+    tokens = _with_servant_names(tokens)
     tokens.extend(_aside_tokens(asides))
     numbers = frozenset(token.text for token in tokens if token.kind is TokenKind.NUMBER)
-    return _finish(name, True, tokens, [], _is_foreign(text), frozenset(), numbers)
+    return _finish(name, True, tokens, joined, [], _is_foreign(text), frozenset(), numbers)
+
+
+def _with_servant_names(tokens: list[Token]) -> list[Token]:
+    """The tokens with "Abd al-", "Abd ar-", "Abdel" … as the word "abdul", and "Abd Allah" as one name."""
+    if not any(token.text in _SERVANTS or token.written == _SERVANT for token in tokens[:-1]):
+        return tokens
+    kept: list[Token] = []
+    for position, token in enumerate(tokens):
+        before, last = tokens[position - 1] if position else None, position == len(tokens) - 1
+        after_servant = before is not None and (before.text == "abd" or before.written == _SERVANT)
+        if after_servant and token.text in _SERVANT_ARTICLES and not last:
+            kept[-1] = _person_token("abdul", "abdul")
+        elif after_servant and token.text in _GOD:
+            kept[-1] = _person_token("abdullah", "abdullah")
+        elif token.text in _SERVANTS and token.text != "abd" and not last:
+            kept.append(_person_token("abdul", "abdul"))
+        else:
+            kept.append(token)
+    return kept
 
 
 def _words(text: str) -> list[str]:
@@ -301,7 +329,7 @@ def _organisation(name: str, tag: NameTypeTag) -> NameAnalysis:
     if not forms:  # a Swedish firm of the letters AL is no article
         kept = [_article(token) if token.text in _ARTICLES and token is not kept[-1] else token for token in kept]
     numbers = frozenset(token.text for token in kept if token.kind is TokenKind.NUMBER)
-    return _finish(name, False, kept, phrases, foreign, frozenset(forms | legal), numbers)
+    return _finish(name, False, kept, _joined(kept), phrases, foreign, frozenset(forms | legal), numbers)
 
 
 def _ampersand(match: re.Match[str]) -> str:
@@ -484,6 +512,10 @@ def _aside_tokens(asides: tuple[str, ...]) -> list[Token]:
     return [_token(piece, word, TokenKind.ASIDE, WEIGHT_ASIDE / 2) for piece, word in pieces[:MAXIMUM_TOKENS]]
 
 
+def _joined(tokens: list[Token]) -> str:
+    return "".join([token.text for token in tokens if token.kind not in _NOT_JOINED])
+
+
 def _is_company_word(text: str) -> bool:
     """Whether the word alone is a company's ("Ltd", "Company", "AB"): as a person's whole name it names nobody."""
     known = facts()
@@ -495,6 +527,7 @@ def _finish(
     name: str,
     person: bool,
     tokens: list[Token],
+    joined: str,
     phrases: Phrases,
     foreign: bool,
     legal: frozenset[str],
@@ -502,5 +535,6 @@ def _finish(
 ) -> NameAnalysis:
     telling = [token for token in tokens if token.kind in TELLING and not (person and _is_company_word(token.text))]
     usable = sum(len(token.text) for token in telling) >= 2
-    joined = "".join(token.text for token in tokens if token.kind not in _NOT_JOINED) if usable else ""
-    return NameAnalysis(name, person, tuple(tokens), joined, legal, numbers, tuple(phrases), usable, foreign)
+    return NameAnalysis(
+        name, person, tuple(tokens), joined if usable else "", legal, numbers, tuple(phrases), usable, foreign
+    )

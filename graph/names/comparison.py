@@ -42,7 +42,7 @@ EXTRA_BETWEEN = 0.24
 """The same between names that agree: middle names and patronymics are often left out."""
 EXTRA_WORD = 0.25
 """An organisation's extra distinctive word, when the shorter name may be how it is called for short."""
-MOST_EXTRA = 1.5
+MOST_EXTRA = 1.4
 """Of extra words so many count: where a name may stand for a longer one, how much longer it is says no more."""
 EXTRA_WORD_REGISTERED = 0.65
 """The same when both names carry a legal form: then the shorter one is a whole registered name of its own."""

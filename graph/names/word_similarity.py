@@ -202,6 +202,8 @@ def _is_east_asian(token: Token) -> bool:
 
 def _is_bony(left: Token, right: Token) -> bool:
     """Whether equal skeletons tell something: three consonants, or two where one side was written without vowels."""
+    if (left.kind is TokenKind.PARTICLE) != (right.kind is TokenKind.PARTICLE):
+        return False  # Abdul, which calls for another name, is not Abdullah
     consonants = len(left.skeleton) - left.skeleton.startswith("a")
     written_without = not left.written.isascii() or not right.written.isascii()
     return consonants >= (2 if written_without else 3)

@@ -68,3 +68,24 @@ def test_the_arabic_article_may_be_left_out_but_the_letters_of_a_swedish_firm_ma
     assert similarity("Al Provara", "Provara Organization", ORGANISATION) >= DEFAULT_THRESHOLD
     assert normalise_organisation("AL Provara AB").tokens[0].kind is TokenKind.WORD
     assert similarity("AL Provara AB", "BL Provara AB", ORGANISATION) < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    "name", ["Abd al-Proviz Testi", "Abdel Proviz Testi", "Abdul-Proviz Testi", "Abd ar-Proviz Testi"]
+)
+def test_servant_of_is_one_word_however_romanised(name: str) -> None:
+    assert normalise_person(name).text == "abdul proviz testi"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("عبد العزيز محمد", "Abdul Aziz Mohammed", True),
+        ("عبد الله محمد", "Abdullah Mohammed", True),
+        ("Abd Allah Provin", "Abdullah Provin", True),
+        ("Abd al-Aziz Provin", "Abd al-Rahman Provin", False),
+        ("عبد العزيز محمد", "Abdullah Mohammed", False),
+    ],
+)
+def test_the_servant_of_one_is_not_the_servant_of_another(left: str, right: str, same: bool) -> None:
+    assert (similarity(left, right, PERSON) >= DEFAULT_THRESHOLD) is same

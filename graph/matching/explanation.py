@@ -33,6 +33,10 @@ _NOTES = {
     "missing_place": ("en ort finns bara i det ena namnet", "a place stands in one of the names only"),
     "other_initial": ("olika initialer", "different initials"),
     "more_trade": ("det längre namnet har ett branschord till", "the longer name has a further word of trade"),
+    "around": (
+        "det ena namnet är en organisation kring den andra (elever, vänner, personal)",
+        "one name is an organisation around the other (pupils, friends, staff)",
+    ),
     "other_trade": ("olika branschord", "different words of trade"),
     "other_form": ("olika juridisk form", "different legal forms"),
     "transliterated": ("jämfört över skriftsystem", "compared across scripts"),

@@ -24,6 +24,7 @@ from graph.names.analysis import (
     TokenKind,
     analyse,
 )
+from graph.names.facts import facts
 from graph.names.pairing import Pair, pair_words
 from graph.names.sound import skeletons, sounds
 from graph.names.word_similarity import How
@@ -40,6 +41,8 @@ EXTRA_PERSON = 0.28
 """Weight of a name that one side lacks at the beginning or the end."""
 EXTRA_BETWEEN = 0.24
 """The same between names that agree: middle names and patronymics are often left out."""
+EXTRA_IN_OFFICE = 0.15
+"""Weight of the given names of somebody who is called by office and family name."""
 EXTRA_WORD = 0.25
 """An organisation's extra distinctive word, when the shorter name may be how it is called for short."""
 MOST_EXTRA = 1.4
@@ -71,6 +74,8 @@ OTHER_FORM = 0.65
 """Two legal forms are two legal persons, unless one was converted into the other."""
 OTHER_FORM_SAME_GROUP = 0.68
 """Kinds of limited company, which lists and translations mix up."""
+AROUND = 0.7
+"""An organisation of another one's pupils, friends or pensioners."""
 ONLY_TRADE_WORDS = 0.7
 ONLY_INITIALS = 0.6
 """N.N. may be anybody."""
@@ -190,6 +195,15 @@ def _lacks_an_end(longer: NameAnalysis, free: list[Token]) -> bool:
     return bool(words) and any(token is words[0] or token is words[-1] for token in free)
 
 
+def _is_in_office(called: NameAnalysis, whole: NameAnalysis, missed: list[Token]) -> bool:
+    """Whether ``called`` is an office and the family name of ``whole`` (President Exempelsson)."""
+    words = [token for token in called.tokens if token.kind is TokenKind.WORD]
+    if len(words) != 1 or not any(t.kind is TokenKind.TITLE and t.text in facts().offices for t in called.tokens):
+        return False
+    names = [token for token in whole.tokens if token.kind is TokenKind.WORD]
+    return len(names) > 1 and not any(token is names[-1] for token in missed)
+
+
 def _person_score(
     left: NameAnalysis,
     right: NameAnalysis,
@@ -201,9 +215,12 @@ def _person_score(
     extra = (
         EXTRA_PERSON if _lacks_an_end(*((left, free_left) if ours > theirs else (right, free_right))) else EXTRA_BETWEEN
     )
+    in_office = _is_in_office(left, right, free_right) or _is_in_office(right, left, free_left)
+    if in_office:
+        extra = EXTRA_IN_OFFICE
     score = matched / (matched + min(ours, theirs) + extra * abs(ours - theirs))
     notes: list[str] = []
-    if matched < 1.5 and max(left.weight, right.weight) > 1.5 and (ours > 0.5 or theirs > 0.5):
+    if not in_office and matched < 1.5 and max(left.weight, right.weight) > 1.5 and (ours > 0.5 or theirs > 0.5):
         score *= SINGLE_NAME
         notes.append("single_name")
     if min(ours, theirs) > 0.3 and max(ours, theirs) > 0.5:
@@ -276,6 +293,9 @@ def _organisation_score(
     ):
         score *= MORE_TRADE
         notes.append("more_trade")
+    if any(token.text in facts().around for token in (*free_left, *free_right)):
+        score *= AROUND
+        notes.append("around")
     if left.legal_forms and right.legal_forms and left.legal_forms.isdisjoint(right.legal_forms):
         alike = bool(left.legal_forms & _LIMITED) and bool(right.legal_forms & _LIMITED)
         score *= OTHER_FORM_SAME_GROUP if alike else OTHER_FORM

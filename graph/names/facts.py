@@ -37,7 +37,11 @@ class Facts:
     joining: frozenset[str]
     generic: frozenset[str]
     trade: frozenset[str]
+    around: frozenset[str]
+    """Words of organisations around another one, whose name they carry (its pupils, its pensioners)."""
     titles: frozenset[str]
+    offices: frozenset[str]
+    """Titles that so few hold that a family name after it says who is meant."""
     forms_of_address: frozenset[str]
     """Titles that anybody may have; before a name they are no part of it."""
     particles: frozenset[str]
@@ -123,6 +127,8 @@ def facts() -> Facts:
         joining=_words(words["joining"]),
         generic=_words(words["generic"]),
         trade=_words(words["trade"]),
+        around=_words(words["around"]),
+        offices=_words(persons["offices"]),
         titles=_words(persons["titles"]),
         forms_of_address=_words(persons["forms_of_address"]),
         particles=_words(persons["particles"]),

@@ -29,6 +29,10 @@ SIMILARITY_INITIAL = 0.8
 """An initial that fits says little, and its small weight says the rest."""
 MINIMUM_JOINED = 0.8
 """Words run together are longer, so fewer of their letters may differ."""
+SIMILARITY_SCRAMBLED = 0.75
+"""The same letters in any order."""
+LEAST_SCRAMBLED = 5
+"""Fewer letters make another name by chance."""
 SIMILARITY_IN_CONTEXT = 0.7
 """A name that is roughly alike, where two others agree."""
 MINIMUM_IN_CONTEXT = 0.6
@@ -92,6 +96,7 @@ def pair_words(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], lis
     if free_left and free_right:
         if left.person:
             _pair_shortened(lefts, rights, free_left, free_right, pairs)
+            _pair_scrambled(lefts, rights, free_left, free_right, pairs)
         _pair_initials(lefts, rights, free_left, free_right, pairs)
     if left.person and free_left and free_right and len(pairs) > 1:
         _pair_in_context(lefts, rights, free_left, free_right, pairs)
@@ -214,6 +219,25 @@ def _pair_shortened(
         for j in [j for j in free_right if j < len(rights) - 1]:
             if lefts[i].kind is rights[j].kind is TokenKind.WORD and _is_shortened(lefts[i].text, rights[j].text):
                 pairs.append(_single(lefts[i], rights[j], How.SHORTENED, SIMILARITY_SHORTENED))
+                free_left.remove(i)
+                free_right.remove(j)
+                break
+
+
+def _pair_scrambled(
+    lefts: tuple[Token, ...], rights: tuple[Token, ...], free_left: list[int], free_right: list[int], pairs: list[Pair]
+) -> None:
+    """Pair a word that is nobody's name with the name of the same letters (Nitup, Putin): an evasion, or a slip.
+
+    Two words that are names both, as Roland and Arnold, are two names.
+    """
+    for i in list(free_left):
+        for j in free_right:
+            one, other = lefts[i], rights[j]
+            if len(one.text) != len(other.text) or len(one.text) < LEAST_SCRAMBLED or (one.meanings and other.meanings):
+                continue
+            if one.kind is other.kind is TokenKind.WORD and sorted(one.text) == sorted(other.text):
+                pairs.append(_single(one, other, How.SPELLING, SIMILARITY_SCRAMBLED))
                 free_left.remove(i)
                 free_right.remove(j)
                 break

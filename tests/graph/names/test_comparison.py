@@ -59,3 +59,22 @@ def test_a_further_trade_makes_another_company_of_a_name_that_is_whole() -> None
     assert similarity("Provdal Bank", "Provdal Bank Trust Company", ORGANISATION) < DEFAULT_THRESHOLD
     assert similarity("Provdal", "Provdal Bank Trust Company", ORGANISATION) >= DEFAULT_THRESHOLD
     assert similarity("Provdal Bank", "Provdal Bank Company", ORGANISATION) >= DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("President Provdalen", "Testa Maria Provdalen", True),
+        ("President Testa", "Testa Maria Provdalen", False),
+        ("Doktor Provdalen", "Testa Maria Provdalen", False),
+        ("Provdalen", "Testa Maria Provdalen", False),
+    ],
+)
+def test_an_office_and_the_family_name_say_who_is_meant(left: str, right: str, same: bool) -> None:
+    assert (similarity(left, right, PERSON) >= DEFAULT_THRESHOLD) is same
+
+
+def test_an_organisation_around_another_is_not_it() -> None:
+    assert similarity("Provbackens gymnasium", "Provbackens gymnasiums elevkår", ORGANISATION) < DEFAULT_THRESHOLD
+    assert similarity("Provmuseet", "Provmuseets vänner", ORGANISATION) < DEFAULT_THRESHOLD
+    assert similarity("Provmuseets vänner", "Föreningen Provmuseets vänner", ORGANISATION) >= DEFAULT_THRESHOLD

@@ -368,7 +368,7 @@ def _procurement(b: _Builder) -> dict[str, Any]:
     )
     b.plant(
         case, "ägs till 60 % av ett bolag etablerat i Ryssland (BODS)", ["SAN-01"], russian, parent,
-        note="Severozvet -> 60 % Östmarka Holding -> 100 %",
+        tolerated=("OWN-07",), note="Severozvet -> 60 % Östmarka Holding -> 100 %",
     )  # fmt: skip
 
     old_place, old_phone, old_director = b.address(), b.phone(), b.person("Göran", "Videberg", female=False)

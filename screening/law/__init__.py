@@ -1,4 +1,4 @@
-"""Law as data: grounds, procedures and thresholds, each in the version that applied on a date.
+"""Law as data: grounds, procedures, thresholds and lists of countries, each in the version that applied on a date.
 
 Invariants, checked when the files are read: versions of one id neither overlap nor leave a gap; every reference
 resolves; a ground says for each procedure whether it binds (``must``), may be used (``may``) or is only cited.
@@ -23,6 +23,7 @@ from screening.verdict import Force, Level, Text
 GROUNDS_FILE = "grounds.yaml"
 PROCEDURES_FILE = "procedures.yaml"
 THRESHOLDS_FILE = "thresholds.yaml"
+JURISDICTIONS_FILE = "jurisdictions.yaml"
 STATUSES = ("verified", "memory", "open")
 EXCEPTIONS = ("art_5k", "asset_freeze", "missing_permit")
 TIME_LIMITS: Mapping[str, tuple[str, int]] = MappingProxyType(
@@ -90,6 +91,20 @@ class Threshold:
     valid_to: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class JurisdictionList:
+    """A published list of countries in one version."""
+
+    id: str
+    name: Text
+    countries: frozenset[str]
+    """ISO 3166 alpha-2."""
+    source: str
+    status: str
+    valid_from: date | None
+    valid_to: date | None
+
+
 @dataclass(frozen=True)
 class Law:
     """All rules of one edition."""
@@ -98,6 +113,7 @@ class Law:
     grounds: tuple[Ground, ...]
     procedures: tuple[ProcedureRule, ...]
     thresholds: tuple[Threshold, ...]
+    jurisdictions: tuple[JurisdictionList, ...]
     sha256: str
 
     def knows(self, identifier: str) -> bool:
@@ -122,6 +138,10 @@ class Law:
             for rule in self.procedures
             if kind in rule.case_kinds and _in_force(rule.valid_from, rule.valid_to, on)
         )
+
+    def jurisdiction_lists(self, on: date) -> tuple[JurisdictionList, ...]:
+        """The lists of countries in force on that date; none for a date before the files begin."""
+        return tuple(each for each in self.jurisdictions if _in_force(each.valid_from, each.valid_to, on))
 
     def threshold(self, identifier: str, on: date) -> Threshold | None:
         """The threshold in force on that date, or ``None`` when the files have none."""
@@ -228,18 +248,44 @@ def _threshold(entry: dict[str, Any]) -> Threshold:
         raise RuleDataError(THRESHOLDS_FILE, f"{entry.get('id')}: {error!r}") from error
 
 
-def build(grounds: dict[str, Any], procedures: dict[str, Any], thresholds: dict[str, Any]) -> Law:
+def _jurisdictions(entry: dict[str, Any]) -> JurisdictionList:
+    where = str(entry.get("id", "a list without id"))
+    try:
+        found = JurisdictionList(
+            id=entry["id"],
+            name=_text(entry["name"], JURISDICTIONS_FILE, where),
+            countries=frozenset(entry["countries"]),
+            source=entry["source"],
+            status=entry["status"],
+            valid_from=entry["valid_from"],
+            valid_to=entry["valid_to"],
+        )
+    except KeyError as error:
+        raise RuleDataError(JURISDICTIONS_FILE, f"{where}: {error!r}") from error
+    # YAML reads an unquoted NO as *false*: every country must be two capitals.
+    if not all(isinstance(code, str) and len(code) == 2 and code.isupper() for code in found.countries):
+        raise RuleDataError(JURISDICTIONS_FILE, f"{where}: a country that is not two capital letters")
+    if found.status not in STATUSES:
+        raise RuleDataError(JURISDICTIONS_FILE, f"{where}: unknown status {found.status}")
+    return found
+
+
+def build(
+    grounds: dict[str, Any], procedures: dict[str, Any], thresholds: dict[str, Any], jurisdictions: dict[str, Any]
+) -> Law:
     """The law from the contents of its files. Raises ``RuleDataError`` for anything that does not hold together."""
     law = Law(
         version=grounds["version"],
         grounds=tuple(_ground(entry, grounds["sources"]) for entry in grounds["grounds"]),
         procedures=tuple(_procedure(entry) for entry in procedures["procedures"]),
         thresholds=tuple(_threshold(entry) for entry in thresholds["thresholds"]),
-        sha256=sha256_hex(canonical_json([grounds, procedures, thresholds]).encode()),
+        jurisdictions=tuple(_jurisdictions(entry) for entry in jurisdictions["lists"]),
+        sha256=sha256_hex(canonical_json([grounds, procedures, thresholds, jurisdictions]).encode()),
     )
     check_periods(GROUNDS_FILE, [(g.id, g.valid_from, g.valid_to) for g in law.grounds])
     check_periods(PROCEDURES_FILE, [(p.procedure.value, p.valid_from, p.valid_to) for p in law.procedures])
     check_periods(THRESHOLDS_FILE, [(t.id, t.valid_from, t.valid_to) for t in law.thresholds])
+    check_periods(JURISDICTIONS_FILE, [(j.id, j.valid_from, j.valid_to) for j in law.jurisdictions])
     for rule in law.procedures:
         for reference in (rule.hearing, rule.self_cleaning):
             if reference is not None and not law.knows(reference):
@@ -253,4 +299,5 @@ def build(grounds: dict[str, Any], procedures: dict[str, Any], thresholds: dict[
 def load() -> Law:
     """The law that ships with this version. Read once; frozen."""
     package = "screening.law"
-    return build(*(read_yaml(package, name) for name in (GROUNDS_FILE, PROCEDURES_FILE, THRESHOLDS_FILE)))
+    files = (GROUNDS_FILE, PROCEDURES_FILE, THRESHOLDS_FILE, JURISDICTIONS_FILE)
+    return build(*(read_yaml(package, name) for name in files))

@@ -1,10 +1,11 @@
-"""OWN-05, OWN-06, ADR-01, ADR-02, ADR-03."""
+"""OWN-05, OWN-06, OWN-07, ADR-01, ADR-02, ADR-03."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from graph.model import Predicate
+from screening.verdict import Level
 
 
 def company(number: int) -> str:
@@ -93,6 +94,68 @@ class TestCircle:
 
     def test_not_known(self, world) -> None:
         assert world.run("OWN-06").missing
+
+
+class TestListedCountry:
+    def owned(self, world, key, country: str, share: float | None = 40, **more) -> str:
+        owner = f"{country}:REG:1"
+        world.named(owner, "Exempel Holdings Ltd", source="bods")
+        world.fact(owner, Predicate.JURISDICTION, source="bods", country=country)
+        world.owns(owner, key, share, **more)
+        return owner
+
+    def test_an_owner_in_panama(self, world, key) -> None:
+        self.owned(world, key, "PA")
+        signal = world.run("OWN-07").signal
+        assert "äger 40 %" in signal.statement.sv and "registrerat i PA" in signal.statement.sv
+        assert any("återgiven ur minnet" in text.sv for text in signal.unknowns)
+
+    def test_through_another_company(self, world, key) -> None:
+        """A quarter of 40 per cent is the limit: 10 per cent."""
+        owner = self.owned(world, company(1), "PA", 25)
+        world.owns(company(1), key, 40)
+        assert world.run("OWN-07").signal.facts
+        assert {fact.subject for fact in world.run("OWN-07").signal.facts} == {owner, company(1)}
+
+    def test_below_the_limit(self, world, key) -> None:
+        self.owned(world, key, "PA", 9.9)
+        assert world.run("OWN-07").silent
+
+    @pytest.mark.parametrize("country", ["DE", "NO", "US"])
+    def test_a_country_on_no_list(self, world, key, country) -> None:
+        self.owned(world, key, country)
+        assert world.run("OWN-07").silent
+
+    def test_an_owner_in_the_eea_is_a_note(self, world, key) -> None:
+        self.owned(world, key, "BG")
+        signal = world.run("OWN-07").signal
+        assert signal.ceiling is Level.L1
+        assert signal.explanation_outcomes[2][0] == "supported"
+
+    def test_where_a_person_comes_from_is_not_looked_at(self, world, key) -> None:
+        world.owns("PERSON:a", key, 100)
+        world.fact("PERSON:a", Predicate.NATIONALITY, source="bods", country="PA")
+        world.fact("PERSON:a", Predicate.JURISDICTION, source="bods", country="PA")
+        assert world.run("OWN-07").silent
+
+    def test_the_list_of_the_cases_date(self, world, key) -> None:
+        """South Africa left the FATF's list on 24 October 2025."""
+        self.owned(world, key, "ZA")
+        assert world.run("OWN-07").silent
+        world.case["opened_on"] = date(2025, 10, 23)
+        assert "FATF" in world.run("OWN-07").signal.statement.sv
+
+    def test_a_stake_of_unknown_size(self, world, key) -> None:
+        self.owned(world, key, "PA", None)
+        assert "andelens storlek" in world.run("OWN-07").missing
+
+    def test_an_owner_from_nowhere(self, world, key) -> None:
+        world.named("XX-REG:7", "Okänd Holding", source="bods")
+        world.owns("XX-REG:7", key, 40)
+        assert "var ägaren är registrerad: Okänd Holding" in world.run("OWN-07").missing
+
+    def test_not_known(self, world) -> None:
+        assert "Ägarna är inte kända" in world.run("OWN-07").missing
 
 
 def address(world, key, street, kind="postal", care_of=None) -> None:

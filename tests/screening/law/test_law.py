@@ -11,15 +11,14 @@ import pytest
 from graph.package_data import RuleDataError, read_yaml
 from screening import law
 from screening.case import CaseKind, Procedure
-from screening.law import GROUNDS_FILE, PROCEDURES_FILE, THRESHOLDS_FILE
+from screening.law import GROUNDS_FILE, JURISDICTIONS_FILE, PROCEDURES_FILE, THRESHOLDS_FILE
 from screening.verdict import Force, Level
 
 
 @pytest.fixture
 def files() -> list[dict[str, Any]]:
-    return [
-        copy.deepcopy(read_yaml("screening.law", name)) for name in (GROUNDS_FILE, PROCEDURES_FILE, THRESHOLDS_FILE)
-    ]
+    names = (GROUNDS_FILE, PROCEDURES_FILE, THRESHOLDS_FILE, JURISDICTIONS_FILE)
+    return [copy.deepcopy(read_yaml("screening.law", name)) for name in names]
 
 
 def test_the_version_in_force_on_the_date_applies() -> None:
@@ -163,3 +162,29 @@ def test_every_procedure_must_have_a_rule(files: list[dict[str, Any]]) -> None:
     del files[1]["procedures"][0]
     with pytest.raises(RuleDataError, match="LOU_over_threshold"):
         law.build(*files)
+
+
+def test_a_list_of_countries_is_that_of_the_date() -> None:
+    rules = law.load()
+
+    def countries(on: date) -> frozenset[str]:
+        return next(each.countries for each in rules.jurisdiction_lists(on) if each.id == "EU_NON_COOPERATIVE")
+
+    assert countries(date(2024, 10, 7)) - countries(date(2024, 10, 8)) == {"AG"}
+    assert rules.jurisdiction_lists(date(2020, 1, 1)) == ()
+
+
+def test_no_list_from_memory_passes_for_verified() -> None:
+    assert {each.status for each in law.load().jurisdictions} == {"memory"}
+
+
+@pytest.mark.parametrize("country", [False, "no", "NOR"])  # an unquoted NO is *false* in YAML
+def test_a_country_is_two_capitals(files: list[dict[str, Any]], country: Any) -> None:
+    files[3]["lists"][0]["countries"].append(country)
+    with pytest.raises(RuleDataError, match="two capital letters"):
+        law.build(*files)
+
+
+def test_the_lists_of_countries_are_part_of_the_hash(files: list[dict[str, Any]]) -> None:
+    files[3]["lists"][-1]["countries"].append("XX")
+    assert law.build(*files).sha256 != law.load().sha256

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,18 +40,24 @@ def resolve(
 ) -> None:
     """Find each supplier of a ledger in the mirrored register: sure, likely, several or none, with the reason.
 
-    The file is written anew with columns added; nothing in it is changed, and nothing is stored.
+    The first row must be headings, one of them a name (Leverantör) or a number (Orgnr); address, postal code and city
+    are used where they are there. The file is written anew with columns added; nothing in it is changed, and nothing
+    is stored. A name alone is never «sure»: number and name must agree, or name and address. Check «likely» and choose
+    among «several» yourself.
     """
     with clear_messages():
         content = read_whole(file, MAXIMUM_BYTES + 1)
     try:
         table = read_table(content)
     except UnreadableFileError as problem:
-        refuse(f"{file.name}: {problem}")
+        refuse(f"{file.name}: {problem.text.both}")
     heading, used = _heading(table, file.name)
-    target = output or file.with_name(f"{file.stem}-genomlys{file.suffix}")
+    suffix = ".xlsx" if file.suffix.casefold() == ".xlsm" else file.suffix  # without its macros it is no .xlsm
+    target = output or file.with_name(f"{file.stem}-genomlys{suffix}")
     if target.resolve() == file.resolve():
         refuse("--output names the ledger itself; it is never overwritten")
+    if content.startswith(XLSX_SIGNATURE):
+        _say_what_is_lost(content)
     body = [(number, cells) for number, cells in table if number > heading and any(cell.strip() for cell in cells)]
     with opened() as runtime:
         found = _matched(runtime, [cells for _, cells in body], used)
@@ -86,7 +93,10 @@ def _heading(table: Sequence[tuple[int, list[str]]], name: str) -> tuple[int, Le
         if used is None:
             break
         return number, used
-    return refuse(f"{name}: its first row must be headings, one of them a name (Leverantör) or a number (Orgnr)")
+    return refuse(
+        f"{name}: its first row must be headings, one of them a name (Leverantör) or a number (Orgnr) / "
+        "första raden måste vara rubriker, varav en är namn (Leverantör) eller nummer (Orgnr)"
+    )
 
 
 def _matched(runtime: Runtime, rows: Sequence[Sequence[str]], used: LedgerColumns) -> list[Matched]:
@@ -116,6 +126,22 @@ def _cells(match: Matched, english: bool) -> tuple[str, ...]:
         match.reason.en if english else match.reason.sv,
         others,
     )
+
+
+def _say_what_is_lost(content: bytes) -> None:
+    """A warning where the workbook holds what cannot be written back."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = [member.casefold() for member in archive.namelist()]
+    lost = [what for folder, what in _LOST.items() if any(member.startswith(folder) for member in members)]
+    if lost:
+        errors.print(
+            f"[yellow]note:[/yellow] {', '.join(lost)} are not carried over to the new file; the original keeps them",
+            highlight=False,
+        )
+
+
+_LOST = {"xl/charts/": "charts", "xl/media/": "pictures", "xl/vbaproject": "macros"}
+"""Parts of a workbook that openpyxl does not write back."""
 
 
 def _write_xlsx(content: bytes, target: Path, heading: int, rows: dict[int, tuple[str, ...]]) -> None:

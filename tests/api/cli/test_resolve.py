@@ -3,8 +3,10 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -114,3 +116,84 @@ def test_without_a_mirrored_register_it_says_so(
     ledger.write_text("Leverantör\nProv AB\n")
     code, output = run(ledger)
     assert code == 2 and "feed load" in output
+
+
+def _workbook() -> Workbook:
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.append(["Leverantör", "Org.nr", "Förfallodag", "Belopp", "Dubbelt"])
+    sheet.append(["Exempelbygg i Granby AB", int(FIRST), date(2026, 3, 1), 1234.5, "=D2*2"])
+    sheet.append(["=cmd|' /C calc'!A0", "inget", None, "007", None])
+    sheet["C2"].number_format = "YYYY-MM-DD"
+    sheet["A5"] = "Summa"
+    sheet.merge_cells("A5:B5")
+    sheet.freeze_panes = "A2"
+    sheet.column_dimensions["A"].width = 41
+    workbook.create_sheet("Anteckningar")["A1"] = "kvar"
+    return workbook
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_dates_numbers_formulas_and_other_sheets_stay_as_they_were(tmp_path: Path) -> None:
+    source = tmp_path / "reskontra.xlsx"
+    _workbook().save(source)
+    code, output = run(source)
+    assert code == 0, output
+    before = load_workbook(source)
+    after = load_workbook(tmp_path / "reskontra-genomlys.xlsx")
+    assert after.sheetnames == before.sheetnames
+    assert after["Anteckningar"]["A1"].value == "kvar"
+    ours, theirs = after.worksheets[0], before.worksheets[0]
+    for cells in theirs.iter_rows():
+        for cell in cells:
+            same = ours[cell.coordinate]
+            assert (same.value, same.data_type, same.number_format) == (cell.value, cell.data_type, cell.number_format)
+    assert ours.merged_cells.ranges == theirs.merged_cells.ranges
+    assert (ours.freeze_panes, ours.column_dimensions["A"].width) == ("A2", 41)
+    assert ours["F2"].value == "säker"
+    added = [cell for cells in ours.iter_rows(min_col=6) for cell in cells if cell.value is not None]
+    assert all(cell.data_type == "s" for cell in added)
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_a_workbook_with_macros_becomes_one_without_and_it_says_so(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.xlsx"
+    _workbook().save(plain)
+    source = tmp_path / "reskontra.xlsm"
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(source, "w") as made:
+        for name in given.namelist():
+            made.writestr(name, given.read(name))
+        made.writestr("xl/vbaProject.bin", b"x")
+    code, output = run(source)
+    assert code == 0, output
+    assert "macros" in output
+    assert (tmp_path / "reskontra-genomlys.xlsx").exists()
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_ragged_rows_blank_lines_and_amounts_of_a_csv_stay(tmp_path: Path) -> None:
+    source = tmp_path / "ledger.csv"
+    lines = ["Leverantör;Orgnr;Belopp", f"Exempelbygg i Granby AB;{FIRST};1 234,50", "=1+1;;", "", "kort"]
+    source.write_text("\r\n".join(lines), encoding="utf-16")
+    code, output = run(source)
+    assert code == 0, output
+    with (tmp_path / "ledger-genomlys.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    assert [row[:3] for row in rows] == [line.split(";") + [""] * (3 - len(line.split(";"))) for line in lines]
+    assert [row[3] for row in rows] == ["genomlys_utfall", "säker", "ingen", "", "ingen"]
+
+
+@pytest.mark.usefixtures("mirrored")
+def test_half_a_file_and_a_zip_bomb_leave_nothing_behind(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.xlsx"
+    _workbook().save(whole)
+    half = tmp_path / "half.xlsx"
+    half.write_bytes(whole.read_bytes()[:2000])
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 80_000_000)
+    for file in (half, bomb):
+        code, output = run(file)
+        assert code == 2
+        assert "Excel" in output or "packas upp" in output
+    assert not list(tmp_path.glob("*-genomlys*"))

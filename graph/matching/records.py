@@ -26,6 +26,8 @@ _MONTHS = {
 } | {"maj": 5, "okt": 10}
 MAXIMUM_VALUE = 500
 """Characters of a cell that are read; no name or address is longer."""
+MAXIMUM_NAMES = 8
+"""Other names of one row that are compared."""
 PIVOT = 30
 """Two-digit years up to this one are of this century."""
 
@@ -59,6 +61,8 @@ class Record:
     key: str
     schema: ListedSchema
     name: str = ""
+    other_names: tuple[str, ...] = ()
+    """Aliases, former names, the name in another script: each as good as ``name`` to be known by."""
     given: str = ""
     """The given names, where the table keeps them apart."""
     generation: str = ""
@@ -93,6 +97,8 @@ def recognise(column: str) -> Column:
         return Column.EMAIL
     if words & {"birth", "dob", "född", "födelsedatum"} and not words & {"place", "city", "country"}:
         return Column.BIRTH_DATE
+    if words & {"date", "datum", "website", "url", "web"}:
+        return Column.IGNORED  # when somebody was registered, or moved, says nothing of who it is
     if words & {"gender", "sex", "kön"}:
         return Column.GENDER
     if words & {"type", "schema"}:
@@ -140,6 +146,7 @@ def read_records(rows: Iterable[Mapping[str, object]], *, source: str = "") -> l
     records = []
     for number, row in enumerate(rows, start=1):
         values: dict[Column, list[str]] = {}
+        named: dict[str, dict[Column, list[str]]] = {}
         identifiers: list[tuple[str, str]] = []
         for column, value in row.items():
             if not isinstance(column, str):
@@ -154,22 +161,61 @@ def read_records(rows: Iterable[Mapping[str, object]], *, source: str = "") -> l
                     identifiers.append((_scheme(column), bare))
             else:
                 values.setdefault(kind, []).append(text)
-        records.append(_record(str(number), source, values, identifiers))
+                if kind in _NAME_COLUMNS:
+                    named.setdefault(_which_name(column), {}).setdefault(kind, []).append(text)
+        records.append(_record(str(number), source, values, _names(named), identifiers))
     return records
 
 
+_NAME_COLUMNS = (Column.NAME, Column.ORGANISATION, Column.GIVEN, Column.MIDDLE, Column.SURNAME)
+_NAME_WORDS = frozenset(
+    {
+        "name", "namn", "full", "org", "organisation", "organization", "company", "företag", "företagsnamn", "surname",
+        "last", "family", "efternamn", "given", "first", "förnamn", "forename", "middle", "benämning", "leverantör",
+    }
+)  # fmt: skip
+_REPEATED = re.compile(r"_\d+$")
+
+
 def _scheme(column: str) -> str:
-    return column.strip().casefold()
+    """What kind of number a column holds; of a repeated one (``PASSPORT_NUMBER_2``) the same."""
+    return _REPEATED.sub("", column.strip().casefold())
 
 
-def _record(number: str, source: str, values: Mapping[Column, list[str]], identifiers: list[tuple[str, str]]) -> Record:
+def _which_name(column: str) -> str:
+    """Which of a row's names a column is a part of: ``PRIMARY_NAME_LAST`` of ``primary``, ``surname`` of the one."""
+    return " ".join(word for word in _WORD.findall(column.casefold()) if word not in _NAME_WORDS)
+
+
+def _names(named: Mapping[str, Mapping[Column, list[str]]]) -> list[str]:
+    """The row's names, each from its own columns, in the columns' order. A contact person is no name of a company."""
+    organisation = any(Column.ORGANISATION in parts for parts in named.values())
+    found = []
+    for which, parts in named.items():
+        whole = parts.get(Column.ORGANISATION)
+        if not organisation or not which:
+            whole = parts.get(Column.NAME) or whole
+        if whole is None and not organisation:
+            whole = [text for kind in (Column.GIVEN, Column.MIDDLE, Column.SURNAME) for text in parts.get(kind, ())]
+        if whole:
+            found.append(" ".join(whole))
+    return list(dict.fromkeys(found))
+
+
+def _record(
+    number: str,
+    source: str,
+    values: Mapping[Column, list[str]],
+    names: list[str],
+    identifiers: list[tuple[str, str]],
+) -> Record:
     def joined(*kinds: Column) -> str:
         return " ".join(text for kind in kinds for text in values.get(kind, ()))
 
     organisation = joined(Column.ORGANISATION)
     kind = joined(Column.TYPE).casefold()
     person = not organisation and not kind.startswith(("org", "comp", "före"))
-    name = joined(Column.NAME) or organisation or joined(Column.GIVEN, Column.MIDDLE, Column.SURNAME)
+    name = names[0] if names else ""
     generation = joined(Column.SUFFIX).casefold().strip(" .")
     if person and not generation:
         # The suffix stands after the surname, wherever that part of the name was written.
@@ -187,6 +233,7 @@ def _record(number: str, source: str, values: Mapping[Column, list[str]], identi
         key=joined(Column.KEY) or number,
         schema=ListedSchema.PERSON if person else ListedSchema.ORGANISATION,
         name=name,
+        other_names=tuple(names[1 : 1 + MAXIMUM_NAMES]),
         given=joined(Column.GIVEN) if person and joined(Column.SURNAME) else "",
         generation={"junior": "jr", "senior": "sr"}.get(generation, generation),
         birth_date=read_date(joined(Column.BIRTH_DATE)),

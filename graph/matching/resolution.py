@@ -32,6 +32,8 @@ from graph.text import Text
 
 MAXIMUM_BLOCK = 60
 """Records sharing one value that are all compared with each other; a value more common than that tells nothing."""
+MAXIMUM_WORDS = 12
+"""Words of all of a record's names that it is found by."""
 LEARN_FROM = 2_000
 """Candidate pairs from which weights are learnt; fewer give chance its way."""
 THRESHOLD = 0.9
@@ -263,7 +265,7 @@ def _values(record: Record, sounds: frozenset[str]) -> Iterator[str]:
         yield f"P:{phone}"
     for email in record.emails:
         yield f"E:{email}"
-    words = sorted(sounds)[:8]
+    words = sorted(sounds)[:MAXIMUM_WORDS]
     born = record.birth_date
     if len(born) == 8:
         yield f"b:{born[:4]}:{''.join(sorted(born[4:]))}"
@@ -291,9 +293,9 @@ def candidate_pairs(records: Sequence[Record]) -> Pairs:
     """Positions of records that share what few others have, each pair once, smaller position first."""
     blocks: dict[str, list[int]] = defaultdict(list)
     for position, record in enumerate(records):
-        analysis = analyse(record.name, record.schema)
-        sounds = frozenset(token.sound for token in analysis.tokens if len(token.sound) > 1) | frozenset(
-            meaning for token in analysis.tokens for meaning in token.meanings
+        tokens = [token for analysis in _analyses(record) for token in analysis.tokens]
+        sounds = frozenset(token.sound for token in tokens if len(token.sound) > 1) | frozenset(
+            meaning for token in tokens for meaning in token.meanings
         )
         for value in set(_values(record, sounds)):
             blocks[value].append(position)
@@ -322,14 +324,14 @@ SHARED_VALUES = 2
 def compare_records(records: Sequence[Record], pairs: Pairs) -> Levels:
     """The outcome of every field of every pair: an array (pairs, ``FIELDS``) of ``Level``."""
     levels = np.zeros((len(pairs), len(FIELDS)), dtype=np.int8)
-    analyses = [analyse(record.name, record.schema) for record in records]
-    names: dict[tuple[str, str], int] = {}
+    analyses = [_analyses(record) for record in records]
+    names: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     for row, (left, right) in enumerate(pairs.tolist()):
         one, other = records[left], records[right]
-        asked = (one.name, other.name)
+        asked = ((one.name, *one.other_names), (other.name, *other.other_names))
         level = names.get(asked)
         if level is None:
-            level = names[asked] = name_level(analyses[left], analyses[right])
+            level = names[asked] = _likest(analyses[left], analyses[right])
         if level == Level.FAR and _siblings(one.given, other.given):
             level = Level.OTHER
         levels[row] = (
@@ -343,6 +345,18 @@ def compare_records(records: Sequence[Record], pairs: Pairs) -> Levels:
             _equal(one.generation, other.generation),
         )
     return levels
+
+
+def _analyses(record: Record) -> list[NameAnalysis]:
+    return [analyse(name, record.schema) for name in (record.name, *record.other_names)]
+
+
+def _likest(left: Sequence[NameAnalysis], right: Sequence[NameAnalysis]) -> Level:
+    """How the likest two of two records' names relate."""
+    return min(
+        (name_level(one, other) for one, other in itertools.product(left, right)),
+        key=lambda level: (level is Level.MISSING, level),
+    )
 
 
 def name_level(left: NameAnalysis, right: NameAnalysis) -> Level:

@@ -152,3 +152,46 @@ def test_bench_resolve_reads_nested_records_and_keys_by_source(tmp_path: Path) -
     )
     code, found = run("bench", "resolve", table, "--truth", truth, "--json")
     assert (code, found["true_pairs"], found["f1"]) == (0, 1, 1.0)
+
+
+def test_bench_resolve_reads_tables_of_several_sources_with_persons_and_companies(tmp_path: Path) -> None:
+    """The shape of Senzing's truth set: CSV and JSON lines side by side, ids that recur between sources, a key."""
+    customers = write(
+        tmp_path / "customers.csv",
+        [
+            {
+                "DATA_SOURCE": "CUSTOMERS", "RECORD_ID": "1", "RECORD_TYPE": "PERSON", "PRIMARY_NAME_ORG": "",
+                "PRIMARY_NAME_LAST": "Testsson", "PRIMARY_NAME_FIRST": "Anna Maria", "DATE_OF_BIRTH": "3/4/1958",
+                "ADDR_FULL": "", "PHONE_NUMBER": "08-123 45 67", "STATUS": "Active",
+            },
+            {
+                "DATA_SOURCE": "CUSTOMERS", "RECORD_ID": "2", "RECORD_TYPE": "ORGANIZATION",
+                "PRIMARY_NAME_ORG": "Exempelbygg AB", "PRIMARY_NAME_LAST": "", "PRIMARY_NAME_FIRST": "",
+                "DATE_OF_BIRTH": "", "ADDR_FULL": "Provgatan 4, 111 22 Granby", "PHONE_NUMBER": "", "STATUS": "",
+            },
+        ],
+    )  # fmt: skip
+    watchlist = tmp_path / "watchlist.json"
+    listed = (
+            {
+                "DATA_SOURCE": "WATCHLIST", "RECORD_ID": "1", "RECORD_TYPE": "PERSON",
+                "PRIMARY_NAME_FULL": "Anna Testsson", "DATE_OF_BIRTH": "1958-03-04", "PHONE_NUMBER": "+46 8 1234567",
+            },
+            {
+                "DATA_SOURCE": "WATCHLIST", "RECORD_ID": "2", "RECORD_TYPE": "ORGANIZATION",
+                "PRIMARY_NAME_ORG": "Provbolaget i Granby", "SECONDARY_NAME_ORG": "Exempelbygg",
+                "ADDR_FULL": "Provgatan 4, Granby", "REL_POINTER_KEY": "1", "REL_POINTER_ROLE": "OWNER",
+            },
+    )  # fmt: skip
+    watchlist.write_text("".join(f"{json.dumps(row)}\n" for row in listed))
+    key = write(
+        tmp_path / "key.csv",
+        [
+            {"TEST_GROUP": "1", "CLUSTER_ID": cluster, "DATA_SOURCE": source, "RECORD_ID": cluster}
+            for cluster in ("1", "2")
+            for source in ("CUSTOMERS", "WATCHLIST")
+        ],
+    )
+    code, found = run("bench", "resolve", customers, watchlist, "--truth", key, "--json")
+    assert code == 0, found
+    assert (found["records"], found["true_pairs"], found["f1"]) == (4, 2, 1.0)

@@ -27,6 +27,9 @@ from graph.model import ListedSchema
         ("Postnummer", Column.POSTAL_CODE),
         ("EMPLOYER_NAME", Column.IGNORED),
         ("cluster", Column.IGNORED),
+        ("REGISTRATION_DATE", Column.IGNORED),
+        ("ADDR_FROM_DATE", Column.IGNORED),
+        ("WEBSITE_ADDRESS", Column.IGNORED),
         ("PASSPORT_COUNTRY", Column.IGNORED),
     ],
 )
@@ -72,6 +75,28 @@ def test_suffixes_tell_generations_apart() -> None:
         ]
     )
     assert (father.generation, son.generation) == ("sr", "jr")
+
+
+def test_every_name_of_a_row_is_a_name_of_its_own() -> None:
+    company, person, alias = read_records(
+        [
+            {
+                "PRIMARY_NAME_ORG": "Exempelbygg AB",
+                "SECONDARY_NAME_ORG": "Provbolaget",
+                "CONTACT_NAME_LAST": "Mallgren",
+            },
+            {"PRIMARY_NAME_FIRST": "Anna", "PRIMARY_NAME_LAST": "Testsson", "MAIDEN_NAME_LAST": "Provberg"},
+            {"NAME_FULL": "Anna Testsson", "NAME_FULL_2": "Ann Provberg", "NAME_TYPE": "PRIMARY"},
+        ]
+    )
+    assert (company.name, company.other_names) == ("Exempelbygg AB", ("Provbolaget",))
+    assert (person.name, person.other_names) == ("Anna Testsson", ("Provberg",))
+    assert (alias.name, alias.other_names) == ("Anna Testsson", ("Ann Provberg",))
+
+
+def test_repeated_numbers_are_of_one_kind() -> None:
+    (record,) = read_records([{"PASSPORT_NUMBER": "PX1234567", "PASSPORT_NUMBER_2": "PX7654321"}])
+    assert record.identifiers == (("passport_number", "PX1234567"), ("passport_number", "PX7654321"))
 
 
 @given(st.dictionaries(st.text(max_size=20), st.one_of(st.none(), st.text(max_size=60), st.integers()), max_size=8))

@@ -144,3 +144,25 @@ def test_two_records_with_one_key_are_refused() -> None:
 def test_prior_weights_fall_from_same_to_other() -> None:
     weights = prior_model().weights[:, 1:]
     assert (weights[:, :-1] >= weights[:, 1:]).all()
+
+
+def test_an_alias_is_as_good_as_the_name() -> None:
+    rows = [
+        {"record_id": "a", "PRIMARY_NAME_ORG": "Exempelbygg AB", "ADDR_FULL": "Provgatan 4, 111 22 Granby"},
+        {
+            "record_id": "b",
+            "PRIMARY_NAME_ORG": "Nordisk Betong och Schakt AB",
+            "SECONDARY_NAME_ORG": "Exempelbygg",
+            "ADDR_FULL": "Provgatan 4, Granby",
+        },
+        {"record_id": "c", "PRIMARY_NAME_ORG": "Nordiska Blommor AB", "ADDR_FULL": "Provgatan 4, Granby"},
+    ]
+    assert resolve(read_records(rows)).groups == (("a", "b"),)
+
+
+def test_companies_with_the_same_contact_are_not_one() -> None:
+    rows = [
+        {"record_id": key, "company": name, "contact_name": "Arvid Provesson", "ADDR_FULL": "Provgatan 4, Granby"}
+        for key, name in (("a", "Exempelbygg AB"), ("b", "Mallgrens Städ AB"))
+    ]
+    assert resolve(read_records(rows)).groups == ()

@@ -331,7 +331,12 @@ def resolve_records(
     ),
     as_json: Json = False,
 ) -> None:
-    """Precision, recall and F1 of pairs found to be the same person or company, and records a second."""
+    """Precision, recall and F1 of pairs found to be the same person or company, and records a second.
+
+    Columns are known by the words in their names, so that a table is read as it is: febrl's, Splink's, or Senzing's
+    truth set («customers.jsonl watchlist.jsonl reference.jsonl --truth truthset_key.csv», where the key has the
+    columns CLUSTER_ID, DATA_SOURCE and RECORD_ID; flat rows and rows with FEATURES are both read).
+    """
     with clear_messages():
         tables = [_rows(file) for file in files]
     rows = [row for table in tables for row in table]
@@ -349,7 +354,13 @@ def resolve_records(
         labels = _labels(truth, rows, records)
         true = _groups(labels)
     known = {record.key for record in records}
+    given = len(true)
     true = {pair for pair in true if known.issuperset(pair)}
+    if given and not true:
+        refuse(
+            f"--truth: none of its {given} pairs is among the records; its ids must be the records' own "
+            f"(such as {', '.join(sorted(known)[:3])})"
+        )
     warm_up()
     started = time.process_time()
     found = resolve(records, threshold=threshold)

@@ -195,3 +195,11 @@ def test_bench_resolve_reads_tables_of_several_sources_with_persons_and_companie
     code, found = run("bench", "resolve", customers, watchlist, "--truth", key, "--json")
     assert code == 0, found
     assert (found["records"], found["true_pairs"], found["f1"]) == (4, 2, 1.0)
+
+
+def test_bench_resolve_says_when_the_truth_is_about_other_records(tmp_path: Path) -> None:
+    table = write(tmp_path / "a.csv", [{"rec_id": "1", "name": "Exempelbygg AB"}, {"rec_id": "2", "name": "Prov AB"}])
+    truth = write(tmp_path / "key.csv", [{"CLUSTER_ID": "1", "RECORD_ID": "x"}, {"CLUSTER_ID": "1", "RECORD_ID": "y"}])
+    result = CliRunner().invoke(app, ["bench", "resolve", str(table), "--truth", str(truth)])
+    assert result.exit_code == 2
+    assert "records' own" in " ".join(result.output.split())

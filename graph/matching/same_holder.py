@@ -162,21 +162,26 @@ def _record(key: EntityKey, person: bool, name: str, details: tuple[Fact, ...]) 
 
 
 def _candidates(holders: Iterable[_Holder]) -> Iterator[tuple[_Holder, _Holder]]:
-    """Pairs worth a look: one of them at least was only handed in, no document names both, a word in common."""
-    by_word: dict[tuple[ListedSchema, str], list[_Holder]] = defaultdict(list)
+    """Pairs worth a look: one at least was only handed in, no document names both, they share a word of the name and
+    a birth date, an address or an organisation (without one of these no pair can be one, see ``_judge``)."""
+    blocks: dict[tuple[str, str, str], list[_Holder]] = defaultdict(list)
     for holder in holders:
         analysis = analyse(holder.record.name, holder.record.schema)
-        for sound in {token.sound for token in analysis.tokens if len(token.sound) > 1}:
-            by_word[(holder.record.schema, sound)].append(holder)
+        sounds = {token.sound for token in analysis.tokens if len(token.sound) > 1}
+        shared = [("detail", detail) for detail in (holder.record.birth_date, *holder.record.houses) if detail]
+        shared += [("organisation", organisation) for organisation in holder.organisations]
+        for (kind, value), sound in itertools.product(shared, sounds):
+            blocks[(kind, value, sound)].append(holder)
     seen: set[tuple[EntityKey, EntityKey]] = set()
-    for block in by_word.values():
-        described = [holder for holder in block if holder.described]
+    for block in blocks.values():
+        described = [holder for holder in block if holder.described] if len(block) > 1 else []
         for one, other in itertools.product(described, block):
             first, second = sorted((one, other), key=lambda holder: (holder.described, holder.key))
             pair = (first.key, second.key)
             if first.key != second.key and pair not in seen and first.documents.isdisjoint(second.documents):
                 seen.add(pair)
-                yield first, second
+                if is_person(first.key) == is_person(second.key):
+                    yield first, second
 
 
 def _judge(left: _Holder, right: _Holder, model: Model) -> SameHolder | None:

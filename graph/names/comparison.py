@@ -46,7 +46,7 @@ EXTRA_IN_OFFICE = 0.15
 EXTRA_WORD = 0.25
 """An organisation's extra distinctive word, when the shorter name may be how it is called for short."""
 MOST_EXTRA = 1.4
-"""Of extra words so many count: where a name may stand for a longer one, how much longer it is says no more."""
+"""Of words that may well be left out so many count: how much longer the whole name is says no more."""
 EXTRA_WORD_REGISTERED = 0.65
 """The same when both names carry a legal form: then the shorter one is a whole registered name of its own."""
 EXTRA_OTHER = 0.30
@@ -84,6 +84,8 @@ MISTYPED_COINED_WORD = 0.73
 (Polarium, Polarius), and a register would not let both stand if they were one."""
 COINED_WORD_LENGTH = 12
 """Longer words differ by a letter through a slip rather than by choice."""
+LETTERS = 3
+"""Firms of three letters are many."""
 ROMANISED_LENGTH = 6
 """Shorter words with other vowels are other words."""
 
@@ -153,7 +155,8 @@ def _is_coined_word_changed(
     if len(telling) != 1:
         return False
     (pair,) = telling
-    if pair.how is How.JOINED:  # "Ya Exempel", "Yaexempel": one name, unless each goes on in its own way
+    if pair.how is How.JOINED or len(pair.left) == len(pair.right) == LETTERS:
+        # "Ya Exempel", "Yaexempel" are one name, and so is ABC, unless each goes on in its own way
         return bool(free_left and free_right)
     if pair.how not in (How.SPELLING, How.SOUND) or len(pairs) > 1 or _share_foreign_form(left, right):
         return False
@@ -212,13 +215,15 @@ def _person_score(
     free_right: list[Token],
 ) -> tuple[float, tuple[str, ...]]:
     ours, theirs = sum(token.weight for token in free_left), sum(token.weight for token in free_right)
-    extra = (
-        EXTRA_PERSON if _lacks_an_end(*((left, free_left) if ours > theirs else (right, free_right))) else EXTRA_BETWEEN
-    )
+    surplus = abs(ours - theirs)
     in_office = _is_in_office(left, right, free_right) or _is_in_office(right, left, free_left)
     if in_office:
         extra = EXTRA_IN_OFFICE
-    score = matched / (matched + min(ours, theirs) + extra * abs(ours - theirs))
+    elif _lacks_an_end(*((left, free_left) if ours > theirs else (right, free_right))):
+        extra = EXTRA_PERSON
+    else:
+        extra, surplus = EXTRA_BETWEEN, min(surplus, MOST_EXTRA)
+    score = matched / (matched + min(ours, theirs) + extra * surplus)
     notes: list[str] = []
     if not in_office and matched < 1.5 and max(left.weight, right.weight) > 1.5 and (ours > 0.5 or theirs > 0.5):
         score *= SINGLE_NAME

@@ -35,7 +35,7 @@ LEAST_SCRAMBLED = 5
 """Fewer letters make another name by chance."""
 SIMILARITY_IN_CONTEXT = 0.7
 """A name that is roughly alike, where two others agree."""
-MINIMUM_IN_CONTEXT = 0.6
+MINIMUM_IN_CONTEXT = 0.55
 """Share of its sounds that must be the same: brothers' names have fewer in common."""
 LEAST_IN_CONTEXT = 5
 """Sounds of the longer name: shorter names are alike by chance."""

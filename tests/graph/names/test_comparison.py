@@ -78,3 +78,15 @@ def test_an_organisation_around_another_is_not_it() -> None:
     assert similarity("Provbackens gymnasium", "Provbackens gymnasiums elevkår", ORGANISATION) < DEFAULT_THRESHOLD
     assert similarity("Provmuseet", "Provmuseets vänner", ORGANISATION) < DEFAULT_THRESHOLD
     assert similarity("Provmuseets vänner", "Föreningen Provmuseets vänner", ORGANISATION) >= DEFAULT_THRESHOLD
+
+
+def test_three_letters_are_many_firms() -> None:
+    assert similarity("PXD International", "P.X.D. Company", ORGANISATION) < DEFAULT_THRESHOLD
+    assert similarity("PXD", "P.X.D. Company", ORGANISATION) >= DEFAULT_THRESHOLD
+    assert similarity("Pixdel International", "Pixdel Company", ORGANISATION) >= DEFAULT_THRESHOLD
+
+
+def test_many_names_may_be_left_out_between_but_not_at_the_end() -> None:
+    whole = "Ibrahim Provin Testam Deltro Sambra Filux Norvent"
+    assert similarity("Ibrahim Norvent", whole, PERSON) >= DEFAULT_THRESHOLD
+    assert similarity("Ibrahim Provin", whole, PERSON) < DEFAULT_THRESHOLD

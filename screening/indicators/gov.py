@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from graph.model import AnswerStatus, EntityKey, Fact, Position, Predicate, is_person, organisation_number_of
@@ -20,10 +21,12 @@ from graph.patterns.front_person import (
 )
 from graph.patterns.groups import one_a_group
 from graph.patterns.hubs import organisations_of
+from graph.patterns.officer_exit import Exit, exits_before
 from graph.patterns.phoenix import add_months
 from graph.patterns.repeated_changes import only_added, repeated
 from graph.patterns.takeover import family_names, somebody_stayed
-from graph.timeline import Event, EventKind, events, known_since, registration_date
+from graph.timeline import Event, EventKind, as_date, events, known_since, registration_date
+from screening.case import CaseKind
 from screening.indicators.adr import address_hub, box_address
 from screening.indicators.base import Context, Indicator, Signal, Unassessed, indicator
 from screening.indicators.reading import (
@@ -456,3 +459,122 @@ def _stands_for_another(context: Context, met: dict[str, Criterion], unknown: li
 
 _FOREIGN_PARENT = 2
 """Place of *foreign parent with a local director* in the catalogue's innocent explanations."""
+
+
+@indicator("GOV-07")
+def left_before_the_fall(context: Context) -> Iterator[Signal | Unassessed]:
+    """Företrädare lämnade strax före konkurs eller tilldelning.
+
+    **Method.** In the ``d`` days before the party's bankruptcy, or before a procurement case's date (which stands for
+    the award), somebody left the board and was replaced by a person with a mark of GOV-05: a first post just taken,
+    ``posts`` posts or more, or ``at_once`` unrelated ones at the same time.
+
+    **Example.** «Kim Exempel lämnade styrelsen i Exempelbygg AB mellan den 2026-10-25 och den 2026-11-22, inom 90 dagar
+    före konkursen den 2026-11-22. Bo Prov tillträdde och har sin första post sedan kort tid.»
+
+    **Why it matters.** The company may have been handed over to somebody who only stands for it.
+
+    **Innocent explanations considered.** A sale of the company and illness cannot be told from the registers: ask.
+    Whoever leaves without being replaced, or is replaced by somebody experienced, raises nothing.
+
+    **Exclusions.** Public bodies, associations and foundations. Deputies and auditors are not the board.
+
+    **Assumptions.** When the change may lie outside the days, or the successor's posts are not known, the indicator is
+    *not assessed*. The day of an award is stated by no source; a running contract is not assessed for it.
+    """
+    if has_no_owners(context):
+        return
+    key, network = context.party.key, context.network
+    happened = list(_falls(context))
+    if not happened:
+        return
+    days = int(context.parameters["d"])
+    history = events(network, key, confirmations(context))
+    doubtful = unassessed = False
+    for on, what, facts in happened:
+        for exit_ in exits_before(history, on, days):
+            profile = _profile(context, exit_, on)
+            if profile.met is None:
+                unassessed = True
+            elif profile.met and not exit_.certain:
+                doubtful = True
+            elif profile.met:
+                yield _left(context, exit_, profile, what, facts, days)
+                return
+    if unassessed:
+        yield missing(
+            "Någon lämnade styrelsen strax före konkurs eller ärende, men efterträdarens uppdrag är inte kända",
+            "Somebody left the board shortly before bankruptcy or case, but the successor's posts are not known",
+        )
+        return
+    if doubtful:
+        yield missing(
+            "Någon lämnade styrelsen, men det är inte känt om det var strax före konkurs eller ärende",
+            "Somebody left the board, but whether it was shortly before bankruptcy or case is not known",
+        )
+        return
+    since = known_since(network, key, Predicate.OFFICER)
+    start = registration_date(network, key)
+    if since is None:
+        yield missing(
+            "Styrelsen är inte känd", "The board is not known", gap(context, Predicate.OFFICER, OFFICER_SOURCES)
+        )
+    elif any(since > on - timedelta(days=days) for on, _, _ in happened) and (start is None or start[0] < since):
+        yield missing(
+            f"Styrelsens sammansättning är känd först från den {since}; byten dessförinnan kan inte ses",
+            f"The board's members are known only from {since}; earlier replacements cannot be seen",
+        )
+
+
+def _falls(context: Context) -> Iterator[tuple[date, Text, tuple[Fact, ...]]]:
+    """The bankruptcies of the party, and the case's date where it stands for an award."""
+    for fact in context.facts(Predicate.PROCEEDING):
+        on = as_date(fact.value.get("date"))
+        if fact.value.get("kind") == "bankruptcy" and fact.value.get("state") != "annulled" and on is not None:
+            yield on, both(f"konkursen den {on}", f"the bankruptcy on {on}"), (fact,)
+    if context.case.kind in (CaseKind.PROCUREMENT, CaseKind.DIRECT_PROCUREMENT):
+        day = context.case_date
+        yield day, both(f"ärendet den {day}", f"the case of {day}"), ()
+
+
+def _profile(context: Context, exit_: Exit, on: date) -> Criterion:
+    """Whether one of those who came bears a mark of GOV-05 that is about the person."""
+    network, key, parameters = context.network, context.party.key, context.parameters
+    came = [person for person in exit_.came if is_person(person)]
+    found = [
+        first_post(network, key, [exit_.board], on, int(parameters["first_months"]), lambda p: _asked(context, p)),
+        many_at_once(
+            network, key, context.as_of.date(), int(parameters["at_once"]), lambda keys: len(one_a_group(network, keys))
+        ),
+    ]
+    for person in came:
+        if len(one_a_group(network, organisations_of(network, person))) >= int(parameters["posts"]):
+            return Criterion(True, EntityKey(person), exit_.board.facts)
+    met = [each for each in found if each.met and each.person in came]
+    if met:
+        return met[0]
+    return NOT_MET if all(_asked(context, person) for person in came) else NOT_KNOWN
+
+
+def _left(context: Context, exit_: Exit, profile: Criterion, what: Text, facts: tuple[Fact, ...], days: int) -> Signal:
+    network, name = context.network, party_name(context)
+    left = listing(network.name(person) for person in exit_.left)
+    when = span(exit_.board.not_before, exit_.board.not_after)
+    successor = network.name(str(profile.person))
+    mark = (
+        both("har sin första post sedan kort tid", "recently took a first post")
+        if len(organisations_of(network, str(profile.person))) <= 1
+        else both("har ovanligt många eller många nya uppdrag", "holds unusually many posts, or many new ones")
+    )
+    return Signal(
+        context.party.key,
+        both(
+            f"{left.sv} lämnade styrelsen i {name} {when.sv}, inom {days} dagar före {what.sv}. "
+            f"{successor} tillträdde och {mark.sv}.",
+            f"{left.en} left the board of {name} {when.en}, within {days} days before {what.en}. "
+            f"{successor} entered and {mark.en}.",
+        ),
+        unique((*exit_.board.facts, *profile.facts, *facts)),
+        event_date=exit_.board.not_after,
+        unknowns=(both("Varför företrädaren lämnade.", "Why the director left."),),
+    )

@@ -9,6 +9,7 @@ from itertools import product
 from graph.model import AnswerStatus, Fact, ListedSchema, Predicate
 from graph.names import similarity
 from graph.network import HANDED_IN
+from graph.patterns.name_swap import Taken, names_taken, undated_names
 from graph.patterns.phoenix import add_months
 from graph.patterns.takeover import Standstill, Takeover, family_names, standstill, takeovers
 from graph.timeline import Event, EventKind, as_date, events, registration_date
@@ -31,6 +32,7 @@ from screening.indicators.reading import (
     span,
     unique,
 )
+from screening.indicators.set_aside import hub_set_aside
 from screening.verdict import Text
 
 _SAME_NAME = 0.97
@@ -492,6 +494,83 @@ def _respelled(event: Event) -> bool:
         for before in event.before
         for after in event.after
         if before and after
+    )
+
+
+@indicator("IDN-06")
+def name_from_a_bankrupt(context: Context) -> Iterator[Signal | Unassessed]:
+    """Namnet övertaget från bolag i konkurs (namnkarusell).
+
+    **Method.** The party took its name within ``window_days`` before or after the bankruptcy of another company that
+    bore a name at least ``similarity`` alike, and the two share somebody in charge or an address.
+
+    **Example.** «Exempelstäd i Granby AB tog sitt namn den 2026-03-01. Exempelstäd Granby AB, som gick i konkurs den
+    2026-05-01, hade namnet före. Gemensamt: Kim Exempel och en adress.»
+
+    **Why it matters.** The known name goes on in the next company while the debts stay in the last one.
+
+    **Innocent explanations considered.** A purchase of the name from the estate: possible when the name was taken after
+    the bankruptcy, and the note says what to ask for. A reorganisation that was made public cannot be seen here.
+
+    **Exclusions.** Public bodies. Persons and addresses that very many share are set aside and named.
+
+    **Assumptions.** A name without a registration date of its own is as old as the company, unless former names are
+    known. Names of the bankrupt company are those that the sources asked about it still state or once stated.
+    """
+    if is_public_body(context):
+        return
+    key, network = context.party.key, context.network
+    found = names_taken(
+        network, key, days=int(context.parameters["window_days"]), similar=float(context.parameters["similarity"])
+    )
+    for taken in found:
+        yield _name_taken(context, taken)
+    if found:
+        return
+    reason = gap(context, (Predicate.PROCEEDING, Predicate.DEREGISTRATION), ("register_neighbours",))
+    if reason is not None:
+        yield missing(
+            "Företag i konkurs med samma adress, namn eller bransch har inte kunnat sökas",
+            "Bankrupt companies with the same address, name or industry could not be searched for",
+            reason,
+        )
+    elif undated_names(network, key):
+        yield missing("Det är inte känt när namnet registrerades", "It is not known when the name was registered")
+
+
+def _name_taken(context: Context, taken: Taken) -> Signal:
+    network, name = context.network, party_name(context)
+    people = [network.name(person) for person in taken.people]
+    common = listing([*people, *(["en adress"] if taken.address else [])]).sv
+    common_en = listing([*people, *(["an address"] if taken.address else [])]).en
+    old = taken.name
+    now = network.name(taken.old.key)
+    called, called_en = (f" (nu {now})", f" (now {now})") if now != old else ("", "")
+    after = taken.old.on is not None and taken.on >= taken.old.on
+    note = (
+        both(
+            "Namnet togs efter konkursen, så ett köp från boet är möjligt: begär avtalet med konkursförvaltaren.",
+            "The name was taken after the bankruptcy, so a purchase from the estate is possible: ask for the agreement "
+            "with the administrator.",
+        )
+        if after
+        else both("Namnet togs före konkursen: då fanns inget bo.", "The name was taken before there was an estate.")
+    )
+    return Signal(
+        context.party.key,
+        both(
+            f"{name} tog sitt namn den {taken.on}. {old}{called}, som gick i konkurs den {taken.old.on}, hade namnet "
+            f"före. Gemensamt: {common}.",
+            f"{name} took its name on {taken.on}. {old}{called_en}, which went bankrupt on {taken.old.on}, bore the "
+            f"name before. In common: {common_en}.",
+        ),
+        unique(taken.facts),
+        event_date=taken.old.on,
+        unknowns=(
+            both("Om namnet köptes från konkursboet.", "Whether the name was bought from the estate."),
+            *(hub_set_aside(network, hub) for hub in taken.aside),
+        ),
+        explanation_outcomes={1: ("not_examined" if after else "contradicted", note)},
     )
 
 

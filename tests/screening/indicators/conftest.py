@@ -64,7 +64,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "hub_bankrupt_pct": 15,
         "hub_registered": 15,
     },
-    "GOV-07": {"d": 90},
+    "GOV-07": {"d": 90, "first_months": 12, "posts": 20, "at_once": 3},
     "OWN-05": {"n": 4},
     "OWN-06": {"min_share_pct": 5},
     "OWN-07": {"share_pct": 10, "fsi_min": 60},

@@ -1,10 +1,11 @@
-"""GOV-01, GOV-02, GOV-03 and GOV-05."""
+"""GOV-01, GOV-02, GOV-03, GOV-05 and GOV-07."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from graph.model import AnswerStatus, Predicate
+from screening.case import CaseKind
 from screening.verdict import Level
 
 LONG_AGO = datetime(2025, 6, 1, tzinfo=UTC)
@@ -254,3 +255,70 @@ class TestStandsForAnother:
 
     def test_officers_not_known_is_not_assessed(self, world) -> None:
         assert "Företrädarna" in world.run("GOV-05").missing
+
+
+class TestLeftBeforeTheFall:
+    """A board of Anna until the last answer but one; then Bo. The bankruptcy comes on the day of the last answer."""
+
+    def company(
+        self, world, key, now, before, *, bankrupt: str | None = "2026-11-22", other_posts: int = 0, asked: bool = True
+    ) -> None:
+        world.case["kind"] = CaseKind.CONTRACT_MONITORING
+        world.named(key, "Exempelbygg AB")
+        world.fact(key, Predicate.REGISTRATION, date="2015-01-01", register="bolagsverket")
+        seat(world, key, "PERSON:a", "Anna Exempel", LONG_AGO, now)
+        world.answer("ssbtgu", at=LONG_AGO)
+        world.answer("ssbtgu", at=before)
+        seat(world, key, "PERSON:b", "Bo Prov", now)
+        for place in range(other_posts):
+            world.fact("PERSON:b", Predicate.ENGAGEMENT, f"SE:ORG:55800040{place:02}", "ssbten", at=now)
+        if bankrupt:
+            world.fact(key, Predicate.PROCEEDING, kind="bankruptcy", state="ongoing", date=bankrupt)
+        if asked:
+            world.answer("ssbten", "PERSON:b")
+
+    def test_replaced_by_somebody_with_a_first_post(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline)
+        signal = world.run("GOV-07").signal
+        assert "Anna Exempel lämnade styrelsen i Exempelbygg AB mellan den 2026-10-25" in signal.statement.sv
+        assert "konkursen den 2026-11-22. Bo Prov tillträdde och har sin första post" in signal.statement.sv
+
+    def test_replaced_by_somebody_with_very_many_posts(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline, other_posts=20)
+        assert "ovanligt många" in world.run("GOV-07").signal.statement.sv
+
+    def test_an_experienced_successor_raises_nothing(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline, other_posts=3)
+        assert world.run("GOV-07").silent
+
+    def test_nobody_came(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline)
+        world.facts = [fact for fact in world.facts if "PERSON:b" not in (fact.subject, fact.object)]
+        seat(world, key, "PERSON:c", "Cia Exempel", LONG_AGO)
+        assert world.run("GOV-07").silent
+
+    def test_a_change_long_before(self, world, key, baseline) -> None:
+        self.company(world, key, baseline, LONG_AGO, bankrupt="2027-02-01")
+        assert world.run("GOV-07").silent
+
+    def test_a_change_that_may_lie_after_the_bankruptcy(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline, bankrupt="2026-11-10")
+        assert "om det var strax före" in world.run("GOV-07").missing
+
+    def test_posts_of_the_successor_not_known(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline, asked=False)
+        assert "efterträdarens uppdrag är inte kända" in world.run("GOV-07").missing
+
+    def test_no_bankruptcy_in_a_running_contract(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline, bankrupt=None)
+        assert world.run("GOV-07").silent
+
+    def test_before_an_award(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline, bankrupt=None)
+        world.case["kind"] = CaseKind.PROCUREMENT
+        assert "före ärendet den 2026-11-22" in world.run("GOV-07").signal.statement.sv
+
+    def test_a_board_known_since_lately(self, world, key, now) -> None:
+        world.fact(key, Predicate.REGISTRATION, date="2015-01-01", register="bolagsverket")
+        seat(world, key, "PERSON:b", "Bo Prov", now)
+        assert "kan inte ses" in world.run("GOV-07").missing

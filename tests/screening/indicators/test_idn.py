@@ -1,4 +1,4 @@
-"""IDN-01, 02, 03, 04, 05, 08: dates from successive answers, spelling, version traps."""
+"""IDN-01, 02, 03, 04, 05, 06, 08: dates from successive answers, spelling, version traps."""
 
 import pytest
 
@@ -280,6 +280,89 @@ class TestRenamed:
     def test_not_known(self, world, key) -> None:
         world.named(key, "Exempel AB")
         assert "när namnet registrerades" in world.run("IDN-05").missing
+
+
+class TestNameSwap:
+    OLD = "SE:ORG:5580000023"
+
+    def pair(self, world, key, *, taken="2026-03-01", bankrupt="2026-05-01", old="Exempelstäd Granby AB") -> None:
+        """Exempelstäd i Granby AB, for ten years called something else, and a bankrupt company of nearly that name."""
+        registered(world, key, "2015-01-01")
+        world.named(key, "Exempelstäd i Granby AB", registered_on=taken)
+        world.named(self.OLD, old, source="register_neighbours")
+        world.fact(
+            self.OLD, Predicate.PROCEEDING, source="register_neighbours", kind="bankruptcy", state="ongoing",
+            date=bankrupt,
+        )  # fmt: skip
+        world.answer("register_neighbours")
+
+    def person(self, world, key, position="board_member") -> None:
+        world.named("PERSON:a", "Kim Exempel", source="ssbtgu")
+        world.officer(key, "PERSON:a", position)
+        world.fact("PERSON:a", Predicate.ENGAGEMENT, self.OLD, "ssbten")
+
+    def place(self, world, key) -> None:
+        for each in (key, self.OLD):
+            world.fact(
+                each, Predicate.ADDRESS, kind="postal", street="Hamnkajen 14", postal_code="99010", city="GRANBY"
+            )
+
+    def test_the_same_person(self, world, key) -> None:
+        self.pair(world, key)
+        self.person(world, key)
+        signal = world.run("IDN-06").signal
+        assert "tog sitt namn den 2026-03-01" in signal.statement.sv
+        assert "gick i konkurs den 2026-05-01" in signal.statement.sv and "Kim Exempel" in signal.statement.sv
+        assert signal.explanation_outcomes[1][0] == "contradicted"
+
+    def test_the_same_address_after_the_bankruptcy_may_be_a_purchase(self, world, key) -> None:
+        self.pair(world, key, taken="2026-06-01")
+        self.place(world, key)
+        outcome, note = world.run("IDN-06").signal.explanation_outcomes[1]
+        assert outcome == "not_examined" and "köp från boet" in note.sv
+
+    def test_a_name_that_the_bankrupt_gave_up(self, world, key) -> None:
+        self.pair(world, key, old="Vilande 417 AB")
+        world.named(self.OLD, "Exempelstäd Granby AB", kind="former")
+        self.person(world, key)
+        assert "Exempelstäd Granby AB (nu Vilande 417 AB)" in world.run("IDN-06").signal.statement.sv
+
+    def test_a_like_name_without_a_tie(self, world, key) -> None:
+        self.pair(world, key)
+        assert world.run("IDN-06").silent
+
+    def test_an_auditor_is_no_tie(self, world, key) -> None:
+        self.pair(world, key)
+        self.person(world, key, "auditor")
+        assert world.run("IDN-06").silent
+
+    @pytest.mark.parametrize("change", [{"taken": "2025-04-30"}, {"old": "Norrmåleri Granby AB"}])
+    def test_long_before_or_another_name(self, world, key, change) -> None:
+        self.pair(world, key, **change)
+        self.person(world, key)
+        self.place(world, key)
+        assert world.run("IDN-06").silent
+
+    def test_an_address_of_very_many_is_set_aside(self, world, key) -> None:
+        self.pair(world, key)
+        self.place(world, key)
+        world.fact(
+            key, Predicate.ADDRESS_STATISTICS, source="register_statistics", address="", active=200,
+            bankrupt_3_years=1, registered_12_months=1,
+        )  # fmt: skip
+        assert world.run("IDN-06").silent
+        self.person(world, key)
+        assert any("200 aktiva bolag" in text.sv for text in world.run("IDN-06").signal.unknowns)
+
+    def test_neighbours_not_searched(self, world, key) -> None:
+        registered(world, key, "2015-01-01")
+        world.named(key, "Exempelstäd i Granby AB", registered_on="2026-03-01")
+        assert "har inte kunnat sökas" in world.run("IDN-06").missing
+
+    def test_a_name_without_a_day(self, world, key) -> None:
+        world.named(key, "Exempelstäd i Granby AB")
+        world.answer("register_neighbours")
+        assert "inte känt när namnet" in world.run("IDN-06").missing
 
 
 class TestWrongNumber:

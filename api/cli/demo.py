@@ -33,7 +33,7 @@ VDM_PER_MINUTE = 60
 SSBT_PER_MINUTE = 12_000
 """No limit is published; the sandbox is on this machine and needs no politeness."""
 PATIENCE_SECONDS = 300.0
-CHECKED_BEFORE = ("contract_monitoring", "lease")
+CHECKED_BEFORE = ("avtalsuppfoljning", "lokalavtal")
 """Cases that live on from the first moment to the second: only there can a change of board be seen."""
 
 Result = TypeVar("Result")
@@ -144,7 +144,7 @@ def _job(
     today, when the registers have moved on and all cases are checked.
     """
     moments = _sandbox("GET", machine, "/sandbox/clock")
-    early = [definition for definition in definitions if definition["kind"] in CHECKED_BEFORE]
+    early = [definition for definition in definitions if definition["id"] in CHECKED_BEFORE]
 
     _say(quiet, f"Loading the registers and lists as of {moments['baseline']} …")
     _sandbox("POST", machine, "/sandbox/clock", json={"date": moments["baseline"]})
@@ -165,7 +165,7 @@ def _load_feeds(runtime: Runtime, sources: tuple[str, ...], quiet: bool) -> None
 
 
 def _open_cases(machine: Machine, client: ApiClient, definitions: list[dict[str, Any]]) -> list[_Opened]:
-    """Open the cases, or find them again: the same key gives the same case. Ownership files are handed in once."""
+    """Open the cases, or find them again: the same key gives the same case. Files are handed in once."""
     opened = []
     for definition in definitions:
         body = {name: value for name, value in definition.items() if name not in ("bods", "id", "kind_sv")}
@@ -174,11 +174,15 @@ def _open_cases(machine: Machine, client: ApiClient, definitions: list[dict[str,
             for party in body["parties"]
         ]
         case = client.open_case(body, key=f"demo {definition['reference']}")
-        already = {document["sha256"] for document in client.request("GET", f"/cases/{case['id']}/documents")}
+        listed = client.request("GET", f"/cases/{case['id']}/documents")
+        already = {document["sha256"] for document in listed}
         for file in definition["bods"]:
             content = _sandbox("GET", machine, f"/sandbox/bods/{file['name']}", raw=True)
             if sha256_hex(content) not in already:
                 client.hand_in(case["id"], file["name"], content, party=file["organisation_number"])
+        if not any(document["source"].startswith("municipal_") for document in listed):
+            for name, content in _sandbox("GET", machine, f"/sandbox/records/{definition['id']}").items():
+                client.hand_in_record(case["id"], name, content.encode())
         opened.append(_Opened(case, definition))
     return opened
 

@@ -16,7 +16,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from connectors.sandbox import numbers, vocabulary
+from connectors.sandbox.case_files import declaration as _declaration
+from connectors.sandbox.case_files import entity as _entity
+from connectors.sandbox.case_files import holding as _holding
+from connectors.sandbox.case_files import human as _human
+from connectors.sandbox.case_files import organisation_record as _se
+from connectors.sandbox.case_files import party as _party
+from connectors.sandbox.case_files import record_id as _record
 from connectors.sandbox.model import Address, Name, Officer, Organisation, Person, Proceeding
+from connectors.sandbox.planted_records import plant_records
 from connectors.sandbox.register_leads import LEAST_ORGANISATIONS, plant_leads
 
 STREETS = (
@@ -71,6 +79,8 @@ class Planted:
     """What a register sweep must find: kind and organisations (only in a large municipality)."""
     no_leads: list[dict[str, Any]] = field(default_factory=list)
     """Ordinary families that it must leave alone."""
+    records: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Per case the municipality's own records by file name, CSV."""
 
 
 @dataclass
@@ -233,99 +243,6 @@ class _Builder:
             }
         )
         return party
-
-
-def _entity(record: str, name: str, country: str, number: str = "") -> dict[str, Any]:
-    details: dict[str, Any] = {
-        "isComponent": False,
-        "entityType": {"type": "registeredEntity"},
-        "name": name,
-        "jurisdiction": {"code": country, "name": {"SE": "Sweden", "RU": "Russian Federation"}.get(country, country)},
-    }
-    if number:
-        scheme = {"SE": "SE-BLV", "RU": "RU-INN"}.get(country, "XX-REG")
-        details["identifiers"] = [{"id": number, "scheme": scheme}]
-    return {"recordId": record, "recordType": "entity", "recordDetails": details}
-
-
-def _human(record: str, name: str, birth: str, country: str) -> dict[str, Any]:
-    given, _, family = name.partition(" ")
-    return {
-        "recordId": record,
-        "recordType": "person",
-        "recordDetails": {
-            "isComponent": False,
-            "personType": "knownPerson",
-            "names": [{"type": "legal", "fullName": name, "givenName": given, "familyName": family}],
-            "birthDate": birth,
-            "nationalities": [{"code": country}],
-        },
-    }
-
-
-def _holding(owner: str, owned: str, share: float, *, beneficial: bool, since: date) -> dict[str, Any]:
-    return {
-        "recordId": f"rel-{owner}-{owned}",
-        "recordType": "relationship",
-        "recordDetails": {
-            "isComponent": False,
-            "subject": owned,
-            "interestedParty": owner,
-            "interests": [
-                {
-                    "type": "shareholding",
-                    "directOrIndirect": "direct",
-                    "beneficialOwnershipOrControl": beneficial,
-                    "share": {"exact": share},
-                    "startDate": since.isoformat(),
-                }
-            ],
-        },
-    }
-
-
-def _declaration(subject: str, records: list[dict[str, Any]], as_of: date, publisher: str) -> list[dict[str, Any]]:
-    """A BODS 0.4 file: statement ids of 32 hexadecimal digits, one declaration, everything new."""
-    statements = []
-    for record in records:
-        seeded = random.Random(f"{subject}|{record['recordId']}")
-        statements.append(
-            {
-                "statementId": f"{seeded.getrandbits(128):032x}",
-                "declarationSubject": subject,
-                "statementDate": as_of.isoformat(),
-                "publicationDetails": {
-                    "publicationDate": as_of.isoformat(),
-                    "bodsVersion": "0.4",
-                    "license": "https://creativecommons.org/publicdomain/zero/1.0/",
-                    "publisher": {"name": publisher},
-                },
-                "source": {"type": ["selfDeclaration"], "assertedBy": [{"name": publisher}]},
-                "recordStatus": "new",
-                **record,
-            }
-        )
-    return statements
-
-
-def _party(organisation: Organisation, role: str, **extra: Any) -> dict[str, Any]:
-    return {
-        "organisation_number": organisation.number,
-        "declared_name": organisation.name,
-        "role": role,
-        "lot": None,
-        "relied_on_by": None,
-        "contact_email": organisation.email or None,
-        "contact_phone": organisation.phone or None,
-    } | extra
-
-
-def _se(organisation: Organisation) -> dict[str, Any]:
-    return _entity(f"ent-{organisation.number}", organisation.name, "SE", organisation.number)
-
-
-def _record(organisation: Organisation) -> str:
-    return f"ent-{organisation.number}"
 
 
 def _procurement(b: _Builder) -> dict[str, Any]:
@@ -905,4 +822,6 @@ def plant(seed: int, as_of: date, organisations: int = 0) -> Planted:
     b.add(town)
     cases = [_procurement(b), _lease(b), _permit(b), _monitoring(b)]
     leads, ordinary = plant_leads(b) if organisations >= LEAST_ORGANISATIONS else ([], [])
-    return Planted(b.baseline, b.current, cases, b.ownership, b.listed, b.truth, b.clean, leads, ordinary)
+    more, records = plant_records(b)
+    cases.extend(more)
+    return Planted(b.baseline, b.current, cases, b.ownership, b.listed, b.truth, b.clean, leads, ordinary, records)

@@ -506,6 +506,11 @@ def create_app(municipality: Municipality, *, requests_per_minute: int = REQUEST
             raise HTTPException(404)
         return Response(json.dumps(statements, ensure_ascii=False, indent=1).encode(), media_type="application/json")
 
+    @app.get("/sandbox/records/{case}")
+    async def records(case: str) -> dict[str, str]:
+        """The municipality's own records for one demo case: CSV by file name; none for most."""
+        return municipality.planted.records.get(case, {})
+
     return app
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from graph.model import AnswerStatus, EntityKey, Fact, Position, Predicate, is_person, organisation_number_of
 from graph.network import position_of
@@ -28,7 +26,8 @@ from graph.patterns.takeover import family_names, somebody_stayed
 from graph.timeline import Event, EventKind, as_date, events, known_since, registration_date
 from screening.case import CaseKind
 from screening.indicators.adr import address_hub, box_address
-from screening.indicators.base import Context, Indicator, Signal, Unassessed, indicator
+from screening.indicators.base import Context, Signal, Unassessed, indicator
+from screening.indicators.composite import as_criterion
 from screening.indicators.reading import (
     OFFICER_SOURCES,
     both,
@@ -355,7 +354,7 @@ def stands_for_another(context: Context) -> Iterator[Signal | Unassessed]:
         "first": first_post(
             network, key, history, context.case_date, int(parameters["first_months"]), lambda p: _asked(context, p)
         ),
-        "many": _as_criterion(
+        "many": as_criterion(
             context, many_engagements, n=parameters["posts"], m=parameters["posts_added"]
         ),
         "sole": sole_director_without_stake(network, key),
@@ -377,19 +376,10 @@ def stands_for_another(context: Context) -> Iterator[Signal | Unassessed]:
         )
 
 
-def _as_criterion(context: Context, other: Indicator, **parameters: Any) -> Criterion:
-    """What another indicator says with these parameters, as a criterion."""
-    said = list(other(replace(context, parameters=parameters)))
-    for outcome in said:
-        if isinstance(outcome, Signal):
-            return Criterion(True, outcome.subject if is_person(outcome.subject) else None, outcome.facts)
-    return NOT_KNOWN if said else NOT_MET
-
-
 def _nowhere(context: Context) -> Criterion:
     parameters = context.parameters
     hub = {"n": parameters["hub"], "p_pct": parameters["hub_bankrupt_pct"], "m": parameters["hub_registered"]}
-    boxed, crowded = _as_criterion(context, box_address), _as_criterion(context, address_hub, **hub)
+    boxed, crowded = as_criterion(context, box_address), as_criterion(context, address_hub, **hub)
     if boxed.met or crowded.met:
         return boxed if boxed.met else crowded
     return NOT_KNOWN if boxed.met is None else crowded

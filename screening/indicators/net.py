@@ -7,6 +7,7 @@ from datetime import date
 
 from graph.model import Fact, Predicate
 from graph.network import Network
+from graph.patterns.invoice_mill import broad_activity, invoices_without_staff
 from graph.patterns.phoenix import (
     Bankruptcy,
     Link,
@@ -19,12 +20,17 @@ from graph.patterns.phoenix import (
 from graph.patterns.short_lived_cluster import Cluster, cluster
 from graph.patterns.subcontracting import Contract, contracts, undeclared
 from graph.timeline import registration_date
+from screening.indicators.adr import box_address
 from screening.indicators.base import Context, Signal, Unassessed, indicator
+from screening.indicators.composite import as_criterion
+from screening.indicators.gov import stands_for_another
+from screening.indicators.idn import company_with_history
 from screening.indicators.reading import (
     COMPANY_REGISTERS,
     OFFICER_SOURCES,
     both,
     gap,
+    has_no_owners,
     is_public_body,
     listing,
     missing,
@@ -293,6 +299,91 @@ def _cluster(context: Context, found: Cluster, months: float) -> Signal:
         unique((*found.ties, *(fact for life in found.known for fact in life.facts))),
         unknowns=tuple(unknowns),
     )
+
+
+@indicator("NET-05")
+def invoice_mill(context: Context) -> Iterator[Signal | Unassessed]:
+    """Fakturaskrivarmönster.
+
+    **Method.** At least ``k`` of five: (1) registered for VAT but not as an employer; (2) a company with a history was
+    taken over (IDN-03); (3) only a box or c/o address (ADR-01); (4) somebody may stand for another (GOV-05); (5)
+    industries of ``divisions`` or more unrelated divisions of SNI.
+
+    **Example.** «Tre av fem tecken stämmer på Exempelbygg AB: momsregistrerat men inte arbetsgivare, bara box- eller
+    c/o-adress och verksamhet i många skilda branscher.»
+
+    **Why it matters.** Each sign is weak by itself; together they are reason to ask who does the work, and for the
+    payroll behind the invoices.
+
+    **Innocent explanations considered.** A consultancy that works through subcontractors: supported when the case names
+    some. An owner who works alone has no staff either, hence three signs at least.
+
+    **Exclusions.** Public bodies, associations and foundations.
+
+    **Assumptions.** Turnover, payroll, customers and the account's movements are stated by no source here: they are
+    said to be unknown and never counted. (3) may also be one of GOV-05's marks. When signs that are not known could
+    make ``k``, the indicator is *not assessed*.
+    """
+    if has_no_owners(context):
+        return
+    network, key, parameters = context.network, context.party.key, context.parameters
+    front = {name: parameters[name] for name in _FRONT if name != "k"} | {"k": parameters["marks"]}
+    signs = {
+        "staff": invoices_without_staff(network, key),
+        "history": as_criterion(context, company_with_history, **{name: parameters[name] for name in _HISTORY}),
+        "address": as_criterion(context, box_address),
+        "front": as_criterion(context, stands_for_another, **front),
+        "broad": broad_activity(network, key, int(parameters["divisions"])),
+    }
+    met = [code for code, sign in signs.items() if sign.met]
+    unknown = [code for code, sign in signs.items() if sign.met is None]
+    least = int(parameters["k"])
+    if len(met) >= least:
+        name = party_name(context)
+        count = _COUNTS.get(len(met), Text(str(len(met)), str(len(met))))
+        helpers = any(party.relied_on_by == key for party in context.case.parties)
+        note = both("Ärendet anger underleverantörer eller åberopade företag.", "The case names subcontractors.")
+        yield Signal(
+            key,
+            both(
+                f"{count.sv} av fem tecken stämmer på {name}: {listing(_SIGNS[code].sv for code in met).sv}.",
+                f"{count.en} of five signs fit {name}: {listing(_SIGNS[code].en for code in met).en}.",
+            ),
+            unique(fact for code in met for fact in signs[code].facts),
+            unknowns=(
+                *(
+                    both(f"Om det är så: {_SIGNS[code].sv}.", f"Whether it is so: {_SIGNS[code].en}.")
+                    for code in unknown
+                ),
+                _NOT_STATED,
+            ),
+            explanation_outcomes={0: ("supported", note)} if helpers else {},
+        )
+    elif len(met) + len(unknown) >= least:
+        names = listing(_SIGNS[code].sv for code in unknown).sv, listing(_SIGNS[code].en for code in unknown).en
+        yield missing(
+            f"Tecken på fakturaskrivning kan inte bedömas; det är inte känt om det stämmer: {names[0]}",
+            f"Signs of an invoice mill cannot be assessed; it is not known whether it holds: {names[1]}",
+        )
+
+
+_HISTORY = ("age_years", "window_days", "inactive_months")
+"""Parameters of IDN-03."""
+_FRONT = ("k", "first_months", "posts", "posts_added", "at_once", "hub", "hub_bankrupt_pct", "hub_registered")
+"""Parameters of GOV-05; its ``k`` is called ``marks`` here."""
+_COUNTS = {3: Text("Tre", "Three"), 4: Text("Fyra", "Four"), 5: Text("Fem", "Five")}
+_SIGNS = {
+    "staff": Text("momsregistrerat men inte arbetsgivare", "registered for VAT but not as an employer"),
+    "history": Text("ett vilande bolag har tagits över", "a dormant company was taken over"),
+    "address": Text("bara box- eller c/o-adress", "only a box or c/o address"),
+    "front": Text("tecken på att någon annan styr", "marks that somebody else is in charge"),
+    "broad": Text("verksamhet i många skilda branscher", "activities in many unrelated industries"),
+}
+_NOT_STATED = Text(
+    "Omsättning, löner, antal kunder och kontorörelser: ingen källa här anger dem, och de har inte räknats.",
+    "Turnover, payroll, the number of customers and the account's movements: no source here states them, and they were "
+    "not counted.",
+)
 
 
 @indicator("NET-02")

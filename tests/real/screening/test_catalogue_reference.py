@@ -18,6 +18,20 @@ REFERENCE = SHARED / "reference" / "indicators.yaml"
 
 SPELT_OUT = {
     "GOV-05": ("first_months", "posts", "posts_added", "at_once", "hub", "hub_bankrupt_pct", "hub_registered"),
+    "NET-05": (
+        "divisions",
+        "age_years",
+        "window_days",
+        "inactive_months",
+        "marks",
+        "first_months",
+        "posts",
+        "posts_added",
+        "at_once",
+        "hub",
+        "hub_bankrupt_pct",
+        "hub_registered",
+    ),
     "GOV-07": ("first_months", "posts", "at_once"),
 }
 """Numbers that stand as words in the reference's rule, or in the indicators it names; ours are parameters."""

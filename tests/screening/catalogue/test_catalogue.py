@@ -17,7 +17,7 @@ from screening.verdict import EvidenceClass, Level
 SLICE = {
     *("LEG-04", "SAN-01", "SAN-03", "SAN-04", "TAX-01", "TAX-02", "TAX-03", "IDN-01", "IDN-02", "IDN-03", "IDN-04"),
     *("IDN-05", "IDN-08", "GOV-01", "GOV-03", "GOV-05", "OWN-05", "OWN-06", "ADR-01", "ADR-02", "NET-01", "BID-01"),
-    *("BID-02", "ACT-01", "GOV-02", "ADR-03", "NET-03", "OWN-07", "GOV-07", "IDN-06"),
+    *("BID-02", "ACT-01", "GOV-02", "ADR-03", "NET-03", "OWN-07", "GOV-07", "IDN-06", "NET-05"),
 }
 TODAY = date(2026, 11, 22)
 

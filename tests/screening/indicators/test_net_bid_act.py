@@ -1,4 +1,4 @@
-"""NET-01, NET-03, BID-01, BID-02, ACT-01."""
+"""NET-01, NET-03, NET-05, BID-01, BID-02, ACT-01."""
 
 from dataclasses import replace
 
@@ -145,6 +145,73 @@ class TestPhoenix:
         assert "Registreringsdatum" in world.run("NET-01").missing
         world.fact(key, Predicate.REGISTRATION, date="2026-06-25", register="bolagsverket")
         assert "har inte kunnat sökas" in world.run("NET-01").missing
+
+
+class TestInvoiceMill:
+    """A company that can invoice without staff, in four trades, at a box address; everything else is in order."""
+
+    def company(
+        self, world, key, *, employer: bool | None = False, vat: bool | None = True,
+        codes: tuple[str, ...] = ("41000", "62100", "81210", "49410"), street: str = "Box 417",
+    ) -> None:  # fmt: skip
+        world.named(key, "Exempelbygg AB")
+        if employer is not None:
+            world.fact(key, Predicate.EMPLOYER, source="ssbtgu", registered=employer)
+        if vat is not None:
+            world.fact(key, Predicate.VAT, source="ssbtgu", registered=vat)
+        for code in codes:
+            industry(world, key, code)
+        address(world, key, street)
+        world.answer("register_history")
+        world.officer(key, "PERSON:a")
+        world.officer(key, "PERSON:b")
+        world.owns("PERSON:a", key, 100)
+        for person in ("PERSON:a", "PERSON:b"):
+            world.fact(person, Predicate.ENGAGEMENT, OTHER, "ssbten")
+            world.answer("ssbten", person)
+
+    def test_three_signs(self, world, key) -> None:
+        self.company(world, key)
+        signal = world.run("NET-05").signal
+        assert signal.statement.sv == (
+            "Tre av fem tecken stämmer på Exempelbygg AB: momsregistrerat men inte arbetsgivare, bara box- eller "
+            "c/o-adress och verksamhet i många skilda branscher."
+        )
+        assert any("har inte räknats" in text.sv for text in signal.unknowns)
+
+    @pytest.mark.parametrize(
+        "ordinary",
+        [
+            {"employer": True},
+            {"vat": False},
+            {"street": "Storgatan 1"},
+            {"codes": ("41000", "41200", "43110", "43120")},
+        ],
+    )
+    def test_two_signs_are_too_few(self, world, key, ordinary) -> None:
+        self.company(world, key, **ordinary)
+        outcome = world.run("NET-05")
+        assert not outcome.signals
+
+    def test_a_consultant_who_works_alone(self, world, key) -> None:
+        self.company(world, key, codes=("70200",), street="Storgatan 1")
+        assert world.run("NET-05").silent
+
+    def test_codes_of_two_versions_are_not_added_up(self, world, key) -> None:
+        self.company(world, key, codes=("41000", "62100"))
+        for code in ("81210", "49410"):
+            industry(world, key, code, "SNI2007")
+        assert not world.run("NET-05").signals
+
+    def test_named_subcontractors_support_the_consultancy(self, world, key) -> None:
+        self.company(world, key)
+        party = world.party()
+        world.party(OTHER, PartyRole.SUBCONTRACTOR, relied_on_by=key)
+        assert world.run("NET-05", party).signal.explanation_outcomes[0][0] == "supported"
+
+    def test_registrations_not_known(self, world, key) -> None:
+        self.company(world, key, employer=None, vat=None)
+        assert "momsregistrerat men inte arbetsgivare" in world.run("NET-05").missing
 
 
 class TestShortLivedCluster:

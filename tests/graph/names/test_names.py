@@ -275,3 +275,22 @@ def test_one_sign_or_number_may_be_another_person(left: str, right: str) -> None
 )
 def test_acronyms_ordinals_and_coined_words(left: str, right: str, same: bool) -> None:
     assert (similarity(left, right, ORGANISATION) >= DEFAULT_THRESHOLD) is same
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("Sergei Provin", "Siarhei Provin", True),
+        ("Nikolai Provin", "Mykola Provin", True),
+        ("Evgeny Provin", "Yauhen Provin", True),
+        ("Sergei Provin", "Mykola Provin", False),
+        ("Oleg Provin", "Olga Provina", False),
+    ],
+)
+def test_forms_of_one_name_in_three_countries(left: str, right: str, same: bool) -> None:
+    assert (similarity(left, right, PERSON) >= DEFAULT_THRESHOLD) is same
+
+
+def test_one_trade_in_two_languages_does_not_contradict() -> None:
+    assert similarity("Provdal Engineering", "Provdal Ingenieria SRL", ORGANISATION) >= DEFAULT_THRESHOLD
+    assert similarity("Provdal Engineering", "Provdal Comercio SRL", ORGANISATION) < DEFAULT_THRESHOLD

@@ -6,11 +6,13 @@
 True
 >>> sound("shchukin") == sound("schtschukin")
 True
+>>> skeleton(sound("lopez")) == skeleton(sound("lopes"))
+True
 >>> sound("aakerstroem") == sound("akerstrom")
 True
 
 ``sound`` levels letters that transliterations exchange (``kh``/``h``, ``ou``/``u``, ``w``/``v``, ``aa``/``a``, doubled
-letters); ``skeleton`` also drops the vowels after the first letter, as Arabic and Hebrew script do.
+letters); ``skeleton`` also drops the vowels after the first letter, as Arabic and Hebrew script do, and levels ``z``/``s``.
 """
 
 from __future__ import annotations
@@ -63,6 +65,8 @@ _ENDINGS = re.compile(r"(?:que|ah)$")
 _ENDING = {"que": "k", "ah": "a"}
 """French *-que* is *-k*; Arabic and Hebrew *-a* is often written with a mute h."""
 _DOUBLED = re.compile(r"(.)\1+")
+_ALIKE = str.maketrans("z", "s")
+"""Lopez and Lopes."""
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
 
 
@@ -89,7 +93,7 @@ def skeleton(heard: str) -> str:
     if not heard.isalpha():
         return heard
     first = "a" if heard[0] in "aeiou" else heard[0]
-    return _DOUBLED.sub(r"\1", first + _VOWELS.sub("", heard)[1:])
+    return _DOUBLED.sub(r"\1", (first + _VOWELS.sub("", heard)[1:]).translate(_ALIKE))
 
 
 @lru_cache(maxsize=131_072)

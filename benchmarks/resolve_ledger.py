@@ -195,7 +195,7 @@ def make_ledger(common: list[Organisation], made: list[Organisation], count: int
     """About ``count`` rows, the same number of every kind. ``common`` are organisations with namesakes."""
     chance = random.Random(seed + 1)
     shelves, towns, own = made[:SHELVES], made[SHELVES : SHELVES + 60 * len(TOWNS)], made[SHELVES + 60 * len(TOWNS) :]
-    each = max(1, count // 20)
+    each = max(1, count // 22)
     rows: list[Row] = []
 
     def add(kind: str, chosen: list[Organisation], change: Callable[[Organisation], Row | tuple[str, ...]]) -> None:
@@ -233,6 +233,11 @@ def make_ledger(common: list[Organisation], made: list[Organisation], count: int
     add("no number, common name", common, lambda o: (o.name, "", "", "", ""))
     add("shelf company", shelves, lambda o: (o.name, "", "", "", ""))
     add("town", towns, lambda o: (o.name, "", "", "", ""))
+    for one in chance.sample(own, each):
+        # What nobody can tell from a misspelling without a number: the price of finding the misspelt.
+        rows.append(nobody("nobody: a letter from somebody", _slip(one.name, chance)))
+        absent = numbers.complete(chance.randrange(553_500_000, 553_900_000))
+        rows.append(nobody("nobody: a letter from somebody, valid number", _slip(one.name, chance), absent))
     known = {one.name for one in made}
     for position in range(each):
         rows.append(nobody("nobody: another shelf", f"Startplattan {184_001 + 3 * position} Aktiebolag"))
@@ -367,7 +372,7 @@ def main() -> int:
 def _table(result: dict[str, Any]) -> str:
     figures = [f"{name:28} {value}" for name, value in result.items() if name != "kinds"]
     kinds = [
-        f"{kind:32} {', '.join(f'{outcome} {count}' for outcome, count in counts.items())}"
+        f"{kind:46} {', '.join(f'{outcome} {count}' for outcome, count in counts.items())}"
         for kind, counts in result["kinds"].items()
     ]
     return "\n".join((*figures, "", *kinds))

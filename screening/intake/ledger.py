@@ -26,6 +26,8 @@ from screening.store.register_search import Candidate, SearchQuery
 
 SAME_NAME = 0.95
 """Likeness from which two names differ in nothing that tells organisations apart."""
+EXACT_NAME = 0.99
+"""Likeness from which two names are written alike but for letter case, legal form and the like."""
 LIKE_NAME = 0.8
 """Likeness from which a name is a misspelling of another rather than another."""
 OTHER_NAME = 0.45
@@ -201,7 +203,7 @@ def identify(sought: SearchQuery, written: str, found: Sequence[Candidate]) -> M
     rivals = [item for item in compared if not item.same_number and item.score >= LIKE_NAME]
     if numbered is not None:
         return _by_number(sought, numbered, rivals)
-    return _by_name(written, rivals)
+    return _by_name(sought, written, rivals)
 
 
 def _by_number(sought: SearchQuery, numbered: _Compared, rivals: Sequence[_Compared]) -> Matched:
@@ -267,7 +269,7 @@ def _by_number(sought: SearchQuery, numbered: _Compared, rivals: Sequence[_Compa
     )
 
 
-def _by_name(written: str, rivals: Sequence[_Compared]) -> Matched:
+def _by_name(sought: SearchQuery, written: str, rivals: Sequence[_Compared]) -> Matched:
     if not rivals:
         reason = (
             Text("Varken numret eller namnet finns i registret.", "Neither number nor name is in the register.")
@@ -298,6 +300,18 @@ def _by_name(written: str, rivals: Sequence[_Compared]) -> Matched:
             best.score,
             Text(f"{len(alike)} har samma eller liknande namn.", f"{len(alike)} have the same name or one like it."),
             tuple(item.candidate for item in alike[:SHOWN]),
+        )
+    if sought.number and best.score < EXACT_NAME:
+        # Nine slips in ten break the check digit: a number that is right belongs to somebody, though not in the mirror.
+        return Matched(
+            Outcome.NONE,
+            None,
+            best.score,
+            Text(
+                f"Numret är giltigt men finns inte i registret. {_called(best.candidate)} har ett liknande namn.",
+                f"The number is valid but not in the register. {_called(best.candidate)} has a name like it.",
+            ),
+            tuple(item.candidate for item in rivals[:SHOWN]),
         )
     reason = (
         _with(best.candidate, "namnet stämmer", "the name agrees")

@@ -116,3 +116,12 @@ def test_numbers_that_one_slip_may_have_made() -> None:
     assert int(RIGHT) not in ledger.near_numbers("5580000126")
     for written in (RIGHT, "", "558000", "19900101-9802", "abc"):
         assert ledger.near_numbers(written) == ()
+
+
+def test_a_valid_number_that_is_not_in_the_register_speaks_against_a_name_that_is_only_like() -> None:
+    alike = ledger.decide(row("Exempelbygge i Granbo AB", THIRD), USED, [BUILDER])
+    assert (alike.outcome, alike.alternatives) == (Outcome.NONE, (BUILDER,))
+    same = ledger.decide(row("Exempelbygg i Granby AB", THIRD), USED, [BUILDER])
+    assert (same.outcome, same.candidate) == (Outcome.LIKELY, BUILDER)
+    mistyped = ledger.decide(row("Exempelbygge i Granby AB", "5580000039"), USED, [BUILDER])
+    assert (mistyped.outcome, mistyped.candidate) == (Outcome.LIKELY, BUILDER)

@@ -91,14 +91,13 @@ class Predicate(StrEnum):
     # --- the municipality's own records (one case each)
     TERMINATION = "termination"  # organisation: decided_on, reason, reference?, contract_kind (LOU|LUF|LUK|LUFS|LOV|
     #                              lease|grant|other), name?: a contract that the municipality ended early
-    SUBCONTRACT = "subcontract"  # supplier -> subcontractor: contract?, tier? (declared), share_pct?, allowed_tiers?
+    SUBCONTRACT = "subcontract"  # supplier -> subcontractor: contract?, name?, tier? (declared), share_pct?,
+    #                              allowed_tiers?
     HANDLER = "handler"  # person: name, identified: bool (by number): somebody who handles this case
-    DECLARED_RELATION = (
-        "declared_relation"  # handler -> organisation|person?: relation?, name?, handler (own statement)
-    )
+    DECLARED_RELATION = "declared_relation"  # handler -> organisation|person?: relation?, name?, handler
     LEASE_TERMS = "lease_terms"  # tenant: premises?, purpose?, allowed_sni (beginnings of codes), entry_on,
     #                              owner_clause?, owner_change_notified_on?, guarantor? (an entity key)
-    RENT_PAYMENT = "rent_payment"  # tenant -> payer?: paid_on?, payments (how many), payer: organisation|person
+    RENT_PAYMENT = "rent_payment"  # tenant -> payer?: paid_on?, payments (how many), payer: organisation|person, name?
     # --- lists
     LISTED = "listed"  # a list entry itself: list, entry, programme?, schema
     LIST_HIT = "list_hit"  # see graph.matching: list, list_version, entry, entry_name, matched_name, score, …

@@ -50,6 +50,7 @@ COLUMNS: Mapping[RecordKind, Columns] = {
             "subcontractor": (
                 "underleverantör", "underentreprenör", "underleverantörens organisationsnummer", "subcontractor",
             ),
+            "subcontractor_name": ("underleverantörens namn", "underentreprenörens namn", "subcontractor name"),
             "tier": ("led", "angivet led", "tier", "declared tier"),
             "share_pct": ("andel", "andel procent", "andel %", "share", "share_pct", "share of value"),
             "allowed_tiers": ("tillåtna led", "högst antal led", "allowed_tiers", "allowed tiers"),
@@ -86,6 +87,7 @@ COLUMNS: Mapping[RecordKind, Columns] = {
         headings={
             "tenant": ("hyresgäst", "hyresgästens organisationsnummer", "tenant"),
             "payer": ("betalare", "betalarens organisationsnummer", "payer"),
+            "payer_name": ("betalarens namn", "payer name"),
             "paid_on": ("betalningsdag", "betalningsdatum", "datum", "payment date", "date"),
             "payments": ("antal betalningar", "antal", "payments", "number of payments"),
         },

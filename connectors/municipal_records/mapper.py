@@ -70,6 +70,7 @@ def _termination(statements: Statements, row: Termination, _keyer: PersonKeyer) 
 def _subcontract(statements: Statements, row: Subcontract, _keyer: PersonKeyer) -> None:
     value = {
         "contract": row.contract or None,
+        "name": row.subcontractor_name or None,
         "tier": row.tier,
         "share_pct": row.share_pct,
         "allowed_tiers": row.allowed_tiers,
@@ -131,6 +132,7 @@ def _payment(statements: Statements, row: Payment, _keyer: PersonKeyer) -> None:
     value = {
         "paid_on": row.paid_on.isoformat() if row.paid_on else None,
         "payments": row.payments,
+        "name": row.payer_name or None,
         "payer": "organisation" if row.payer else "person",
     }
     statements.add(

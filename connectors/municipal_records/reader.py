@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,8 +47,8 @@ class ReadRecords:
     kind: RecordKind
     records: tuple[Record | RejectedRow, ...]
     content: bytes
-    """The table as it may be stored: CSV in UTF-8, row N on line N, personal numbers masked. The file itself is not
-    kept, since it can hold them in other sheets, hidden columns and properties."""
+    """The table as it may be stored: CSV in UTF-8, row N on line N, the columns that are known, personal numbers
+    masked. The file itself is not kept, since it can hold them in other sheets, hidden columns and properties."""
 
 
 def read(content: bytes, *, today: date) -> ReadRecords:
@@ -70,8 +70,14 @@ def read(content: bytes, *, today: date) -> ReadRecords:
     kind, named = found
     parse = _PARSERS[kind]
     records: list[Record | RejectedRow] = []
+    kept: list[tuple[int, list[str]]] = []
     for number, cells in table:
-        if number <= heading or not any(cell.strip() for cell in cells):
+        if number < heading or not any(cell.strip() for cell in cells):
+            continue
+        private = kind is RecordKind.PAYMENTS and _is_paid_privately(named, cells)
+        left_out = (None, "payer_name") if private else (None,)
+        kept.append((number, ["" if column in left_out else cell for column, cell in zip(named, cells, strict=False)]))
+        if number == heading:
             continue
         row = _Row(
             f"row {number}",
@@ -83,7 +89,15 @@ def read(content: bytes, *, today: date) -> ReadRecords:
         except _Unusable as problem:
             records.append(RejectedRow(row.place, problem.reason))
         records.extend(row.notes)
-    return ReadRecords(kind, tuple(records), _storable(table))
+    return ReadRecords(kind, tuple(records), _storable(kept))
+
+
+def _is_paid_privately(named: Sequence[str | None], cells: Sequence[str]) -> bool:
+    """Whether the row's payer is a natural person, of whom nothing is kept."""
+    return any(
+        column == "payer" and organisationsnummer.looks_personal(cell)
+        for column, cell in zip(named, cells, strict=False)
+    )
 
 
 def _bounded(rows: Iterable[tuple[int, list[str]]]) -> Iterable[tuple[int, list[str]]]:
@@ -238,6 +252,7 @@ def _subcontract(row: _Row) -> Subcontract:
         contract=row.text("contract"),
         supplier=row.organisation("supplier"),
         subcontractor=row.organisation("subcontractor"),
+        subcontractor_name=row.text("subcontractor_name"),
         tier=row.whole("tier", MOST_TIERS),
         share_pct=row.per_cent("share_pct"),
         allowed_tiers=0 if row.text("allowed_tiers") == "0" else row.whole("allowed_tiers", MOST_TIERS),
@@ -279,9 +294,11 @@ def _lease_terms(row: _Row) -> LeaseTerms:
 
 
 def _payment(row: _Row) -> Payment:
+    private = row.is_personal("payer")
     return Payment(
         tenant=row.organisation("tenant"),
-        payer="" if row.is_personal("payer") else row.organisation("payer"),
+        payer="" if private else row.organisation("payer"),
+        payer_name="" if private else row.text("payer_name"),
         paid_on=row.day("paid_on"),
         payments=row.whole("payments", 10_000) or 1,
         place=row.place,

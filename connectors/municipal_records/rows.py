@@ -55,6 +55,7 @@ class Subcontract:
     contract: str
     supplier: str
     subcontractor: str
+    subcontractor_name: str
     tier: int | None
     """The tier that was declared: 1 = engaged by the municipality's own supplier; ``None`` = not declared."""
     share_pct: float | None
@@ -106,7 +107,8 @@ class Payment:
 
     tenant: str
     payer: str
-    """Ten digits; empty when the payer is a natural person, whose number is not kept."""
+    """Ten digits; empty when the payer is a natural person, of whom neither number nor name is kept."""
+    payer_name: str
     paid_on: date | None
     payments: int
     place: str

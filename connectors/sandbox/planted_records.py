@@ -100,12 +100,12 @@ def _tiers(b: _Builder) -> tuple[dict[str, Any], Files]:
     b.honest(case, "företrädaren är en namne till handläggaren", honest)
     files = {
         "underleverantorer.csv": _table(
-            "Avtal;Leverantör;Underleverantör;Led;Tillåtna led",
-            ("KS 2026/7", deep.number, first.number, 1, 2),
-            ("KS 2026/7", first.number, second.number, 2, ""),
-            ("KS 2026/7", second.number, third.number, "", ""),
-            ("KS 2026/8", flat.number, one.number, 1, 2),
-            ("KS 2026/8", one.number, two.number, 2, ""),
+            "Avtal;Leverantör;Underleverantör;Underleverantörens namn;Led;Tillåtna led",
+            ("KS 2026/7", deep.number, first.number, first.name, 1, 2),
+            ("KS 2026/7", first.number, second.number, second.name, 2, ""),
+            ("KS 2026/7", second.number, third.number, third.name, "", ""),
+            ("KS 2026/8", flat.number, one.number, one.name, 1, 2),
+            ("KS 2026/8", one.number, two.number, two.name, 2, ""),
         ),
         "avslutade-avtal.csv": _table(
             "Organisationsnummer;Beslutsdatum;Skäl;Diarienummer;Avtalsslag",
@@ -157,10 +157,10 @@ def _premises(b: _Builder) -> tuple[dict[str, Any], Files]:
             (young.number, "Kvarnholmen 5", "Bageri", "107", b.days_ago(30), "ja", parent.number),
         ),
         "betalningar.csv": _table(
-            "Hyresgäst;Betalare;Antal betalningar",
-            (front.number, payer.number, 3),
-            (sold.number, sold.number, 12),
-            (young.number, parent.number, 2),
+            "Hyresgäst;Betalare;Betalarens namn;Antal betalningar",
+            (front.number, payer.number, payer.name, 3),
+            (sold.number, sold.number, sold.name, 12),
+            (young.number, parent.number, parent.name, 2),
         ),
     }
     definition = _case(

@@ -29,6 +29,7 @@ from screening.indicators.reading import (
     confirmations,
     gap,
     joined,
+    listed_name,
     listing,
     missing,
     party_name,
@@ -268,7 +269,7 @@ def _strangers(context: Context, least: int) -> list[OtherPayer]:
 def _payer(network: Network, payer: OtherPayer) -> Text:
     if payer.key is None:
         return both("en eller flera privatpersoner", "one or more private persons")
-    name = network.name(payer.key)
+    name = listed_name(network, payer.key, payer.facts[-1])
     return Text(name, name)
 
 

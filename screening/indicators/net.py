@@ -32,6 +32,7 @@ from screening.indicators.reading import (
     gap,
     has_no_owners,
     is_public_body,
+    listed_name,
     listing,
     missing,
     party_name,
@@ -471,7 +472,7 @@ def _tiers(context: Context, contract: Contract) -> Iterator[Signal | Unassessed
         )
     deepest = max(contract.chains, key=lambda chain: (chain.depth, chain.last), default=None)
     if deepest is not None and deepest.depth > allowed:
-        way = ", ".join(network.name(str(fact.object)) for fact in deepest.links)
+        way = ", ".join(listed_name(network, str(fact.object), fact) for fact in deepest.links)
         yield Signal(
             context.party.key,
             both(
@@ -490,7 +491,7 @@ def _tiers(context: Context, contract: Contract) -> Iterator[Signal | Unassessed
         return
     hidden = [chain for chain in contract.chains if undeclared(chain)]
     if hidden:
-        names = listing(sorted(network.name(chain.last) for chain in hidden))
+        names = listing(sorted(listed_name(network, chain.last, chain.links[-1]) for chain in hidden))
         yield Signal(
             context.party.key,
             both(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from graph.model import AnswerStatus, EntityKey, Fact, Predicate, SourceAnswer, organisation_number_of
+from graph.network import Network
 from graph.text import listing as listing  # noqa: PLC0414 - re-exported with the other ways to show things
 from graph.text import percent as percent  # noqa: PLC0414
 from screening.indicators.base import Context, Unassessed
@@ -174,6 +175,13 @@ def party_name(context: Context, key: str | None = None) -> str:
             if party.key == wanted and party.declared_name:
                 return party.declared_name
     return context.network.name(wanted)
+
+
+def listed_name(network: Network, key: str, fact: Fact) -> str:
+    """The register's name of ``key``; the one that the municipality's own list gives when no register was asked."""
+    if not network.facts(key, Predicate.NAME, history=True) and fact.value.get("name"):
+        return str(fact.value["name"])
+    return network.name(key)
 
 
 def confirmations(context: Context, key: str | None = None) -> dict[str, list[datetime]]:

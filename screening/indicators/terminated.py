@@ -23,7 +23,7 @@ from graph.patterns.terminated_supplier import (
     nearness,
 )
 from screening.indicators.base import Context, Signal, Unassessed
-from screening.indicators.reading import OFFICER_SOURCES, both, gap, joined, missing, party_name, unique
+from screening.indicators.reading import OFFICER_SOURCES, both, gap, joined, listed_name, missing, party_name, unique
 from screening.texts import text
 from screening.verdict import Level, Text
 
@@ -95,7 +95,7 @@ def returns(
 
 
 def _signal(context: Context, ended: Ended, near: Nearness, innocent: int | None) -> Signal:
-    network, name, old = context.network, party_name(context), _name(context.network, ended)
+    network, name, old = context.network, party_name(context), listed_name(context.network, ended.key, ended.fact)
     how = joined([_said(network, tie) for tie in near.ties if tie.kind is not LinkKind.SAME], ", ")
     itself = near.ties[0].kind is LinkKind.SAME
     decision = str(ended.fact.value.get("reference") or "–")
@@ -145,13 +145,6 @@ def _signal(context: Context, ended: Ended, near: Nearness, innocent: int | None
         ceiling=Level.L1 if harmless or weak else None,
         other_grounds=() if itself and ended.contract_kind in PROCUREMENT_ACTS else EARLIER_CONTRACT,
     )
-
-
-def _name(network: Network, ended: Ended) -> str:
-    """The register's name, else the one on the municipality's list."""
-    if not network.facts(ended.key, Predicate.NAME, history=True) and ended.fact.value.get("name"):
-        return str(ended.fact.value["name"])
-    return network.name(ended.key)
 
 
 def _said(network: Network, tie: Tie) -> Text:

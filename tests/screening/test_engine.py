@@ -442,3 +442,19 @@ def test_a_screening_holds_no_decision(bench: Any) -> None:
     case.party()
     screening: Screening = case.screen()
     assert not any("decision" in key or "approved" in key for key in asdict(screening))
+
+
+# --- grounds that one hit does not touch
+
+
+@pytest.mark.parametrize(("kind", "cited"), [("LOU", True), ("lease", False), ("grant", False), ("other", False)])
+def test_an_earlier_lease_or_grant_never_cites_the_ground_on_earlier_procurement_contracts(
+    bench: Any, finding_of: Any, kind: str, cited: bool
+) -> None:
+    case = bench(CaseKind.PROCUREMENT)
+    key = case.party(role=PartyRole.BIDDER)
+    value = {"decided_on": "2026-01-01", "reason": "breach", "reference": "KS 1", "contract_kind": kind, "name": None}
+    case.fact(key, Predicate.TERMINATION, source="municipal_terminations", **value)
+    found = finding_of(case.screen(), "NET-02")
+    assert found.level is Level.L2
+    assert any("13 kap. 3 § 5" in reference.section for reference in found.legal) is cited

@@ -147,20 +147,20 @@ def test_an_unknown_reason_is_noted_and_its_words_are_not_kept() -> None:
 
 def test_tiers_shares_and_limits_of_subcontracts() -> None:
     text = (
-        "Avtal;Leverantör;Underleverantör;Led;Andel;Tillåtna led\n"
-        f"KS 2026/7;{FIRST};{SECOND};1;12,5 %;2\n"
-        f"KS 2026/7;{SECOND};{THIRD};;;\n"
-        f"KS 2026/7;{FIRST};{THIRD};0;;\n"
-        f"KS 2026/7;{FIRST};{THIRD};1;130;\n"
+        "Avtal;Leverantör;Underleverantör;Underleverantörens namn;Led;Andel;Tillåtna led\n"
+        f"KS 2026/7;{FIRST};{SECOND};Dolda AB;1;12,5 %;2\n"
+        f"KS 2026/7;{SECOND};{THIRD};;;;\n"
+        f"KS 2026/7;{FIRST};{THIRD};;0;;\n"
+        f"KS 2026/7;{FIRST};{THIRD};;1;130;\n"
     )
     assert facts(text, Predicate.SUBCONTRACT) == [
         {
             "subject": organisation_key(FIRST), "object": organisation_key(SECOND), "place": "row 2",
-            "contract": "KS 2026/7", "tier": 1, "share_pct": 12.5, "allowed_tiers": 2,
+            "contract": "KS 2026/7", "name": "Dolda AB", "tier": 1, "share_pct": 12.5, "allowed_tiers": 2,
         },
         {
             "subject": organisation_key(SECOND), "object": organisation_key(THIRD), "place": "row 3",
-            "contract": "KS 2026/7", "tier": None, "share_pct": None, "allowed_tiers": None,
+            "contract": "KS 2026/7", "name": None, "tier": None, "share_pct": None, "allowed_tiers": None,
         },
     ]  # fmt: skip
     assert [row.place for row in mapped(text).rejected] == ["row 4", "row 5"]
@@ -223,12 +223,22 @@ def test_lease_terms_are_codes_days_and_a_clause_that_may_be_unknown() -> None:
 
 
 def test_a_private_payer_is_counted_and_their_number_is_not_kept() -> None:
-    text = f"Hyresgäst;Betalare;Antal\n{FIRST};{SECOND};3\n{FIRST};{NUMBER};2\n"
+    text = f"Hyresgäst;Betalare;Betalarens namn;Antal\n{FIRST};{SECOND};Annat AB;3\n{FIRST};{NUMBER};Kim;2\n"
     organisation, person = facts(text, Predicate.RENT_PAYMENT)
     assert (organisation["object"], organisation["payments"]) == (organisation_key(SECOND), 3)
     assert (person["object"], person["payments"], person["payer"]) == (None, 2, "person")
-    assert NUMBER not in read(text).content.decode()
+    assert (organisation["name"], person["name"]) == ("Annat AB", None)
+    stored = read(text).content.decode()
+    assert NUMBER not in stored
+    assert "Kim" not in stored
+    assert "Annat AB" in stored
     assert isinstance(read(text).records[1], Payment)
+
+
+def test_columns_that_nobody_asked_for_are_not_kept() -> None:
+    text = f"Anteckning;Orgnr;Beslutsdatum\nringde Kim;{FIRST};2025-03-01\n"
+    assert "Kim" not in read(text).content.decode()
+    assert FIRST in read(text).content.decode()
 
 
 def test_what_is_stored_has_every_row_on_its_own_line() -> None:

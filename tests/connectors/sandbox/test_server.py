@@ -224,10 +224,17 @@ def test_the_cases_and_their_ownership_files(client: httpx.Client) -> None:
     cases = client.get("/sandbox/cases").json()
     files = [each["name"] for case in cases for each in case["bods"]]
 
-    assert [case["kind"] for case in cases] == ["procurement", "lease", "building_permit", "contract_monitoring"]
-    assert len(files) == 4
+    assert [case["kind"] for case in cases] == [
+        "procurement", "lease", "building_permit", "contract_monitoring",
+        "welfare_provider", "contract_monitoring", "lease",
+    ]  # fmt: skip
+    assert len(files) == 6
     assert all(isinstance(client.get(f"/sandbox/bods/{name}").json(), list) for name in files)
     assert client.get("/sandbox/bods/nothing.json").status_code == 404
+    records = {case["id"]: client.get(f"/sandbox/records/{case['id']}").json() for case in cases}
+    assert {case: len(found) for case, found in records.items() if found} == {
+        "valfardsutforare": 1, "avtalsuppfoljning-led": 3, "lokalavtal-underlag": 2,
+    }  # fmt: skip
 
 
 def test_the_environment_fits_the_settings(base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from graph.model import Predicate
 ONE, TWO, THREE = "SE:ORG:5580000023", "SE:ORG:5580000031", "SE:ORG:5580000049"
 
 
-def engages(world, supplier, subcontractor, tier=None, allowed=None, contract="KS 2026/7") -> None:
+def engages(world, supplier, subcontractor, tier=None, allowed=None, contract="KS 2026/7", name=None) -> None:
     if not world.answers:
         world.answer("municipal_subcontracts")
     world.fact(
@@ -18,6 +18,7 @@ def engages(world, supplier, subcontractor, tier=None, allowed=None, contract="K
         subcontractor,
         "municipal_subcontracts",
         contract=contract,
+        name=name,
         tier=tier,
         share_pct=None,
         allowed_tiers=allowed,
@@ -52,9 +53,8 @@ def test_the_limit_of_the_policy_is_said_when_the_contract_states_none(world, ke
 
 
 def test_a_tier_that_was_not_declared(world, key) -> None:
-    world.named(TWO, "Dolda AB")
     engages(world, key, ONE, 1, 3)
-    engages(world, ONE, TWO)
+    engages(world, ONE, TWO, name="Dolda AB")
     signal = world.run("NET-04").signal
     assert signal.statement.sv.endswith("finns led som inte är angivna: Dolda AB.")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -106,6 +107,12 @@ def _scb_row(subject: Organisation) -> str:
             f"{_FLAGS}\r\n",
         )
     )
+
+
+def scb_text(organisations: Iterable[Organisation]) -> bytes:
+    """SCB's file of these organisations alone."""
+    rows = [_scb_row(each) for each in organisations if each.in_scb]
+    return ("\t".join(SCB_COLUMNS) + "\t\r\n" + "".join(rows)).encode("cp1252")
 
 
 def _bolagsverket_chunk(columns: Columns) -> list[str]:

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from xml.sax.saxutils import quoteattr
 
 from connectors.sandbox import numbers
+from connectors.sandbox.builder import ListedParty
 from connectors.sandbox.generator import Municipality, Register
-from connectors.sandbox.planted import ListedParty
 
 SIZES = {"eu_fsf": 320, "un_sc": 180, "ofac_sdn": 260}
 _FIRST = ("Qa", "Zhu", "Tchi", "Vro", "Khe", "Dzhu", "Xo", "Gha", "Mbu", "Szyl", "Wraz", "Yiq")

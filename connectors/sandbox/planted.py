@@ -8,14 +8,12 @@ alone. Each state is written for two moments: the baseline (28 days before ``as_
 from __future__ import annotations
 
 import itertools
-import random
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from connectors.sandbox import numbers, vocabulary
+from connectors.sandbox.builder import Builder, ListedParty
 from connectors.sandbox.case_files import declaration as _declaration
 from connectors.sandbox.case_files import entity as _entity
 from connectors.sandbox.case_files import holding as _holding
@@ -27,41 +25,11 @@ from connectors.sandbox.model import Address, Name, Officer, Organisation, Perso
 from connectors.sandbox.planted_records import plant_records
 from connectors.sandbox.register_leads import LEAST_ORGANISATIONS, plant_leads
 
-STREETS = (
-    "Klockargatan", "Tunnbindaregatan", "Repslagarvägen", "Sadelmakarvägen", "Magasinsgatan", "Hamnkajen",
-    "Fabriksgatan", "Torggatan", "Kanalvägen", "Mjölnarvägen", "Vallmovägen", "Fiskargränd", "Postgatan",
-    "Apoteksgatan", "Logistikvägen", "Virkesgatan", "Tegelbruksvägen", "Tullgatan", "Glasbruksgatan", "Färgargatan",
-)  # fmt: skip
-"""Streets where no ordinary organisation has its address."""
-
-PHONES = (
-    [f"08-465004{n:02d}" for n in range(100)]
-    + [f"031-39006{n:02d}" for n in range(100)]
-    + [f"040-62804{n:02d}" for n in range(100)]
-    + [f"0980-3192{n:02d}" for n in range(100)]
-)
-"""The number ranges that the Swedish Post and Telecom Authority keeps for fiction."""
-
-
 _BUSY_WORDS = (
     "Aspmyra", "Barrtorp", "Cedervik", "Dovmossa", "Enrisa", "Furulid", "Getmarka", "Hedlyckan",
     "Idemossa", "Junibacken", "Kaprisa", "Lavmon", "Mossfällan", "Nypontorp", "Orrmyren", "Pilkroken",
     "Rismyra", "Slånlyckan", "Trollhassel", "Utklippa", "Vitmossa", "Yxnerum", "Ålkroken",
 )  # fmt: skip
-_FEMALE = frozenset({"Ann", "Tove", "Ida", "Gun", "Klara"})
-
-
-@dataclass(frozen=True, slots=True)
-class ListedParty:
-    """A fictional entry of a sanctions list that a planted pattern refers to."""
-
-    list: str
-    name: str
-    person: bool
-    birth_date: str = ""
-    registration_number: str = ""
-    city: str = ""
-    country: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,169 +51,7 @@ class Planted:
     """Per case the municipality's own records by file name, CSV."""
 
 
-@dataclass
-class _Builder:
-    seed: int
-    as_of: date
-    baseline: dict[str, Organisation] = field(default_factory=dict)
-    current: dict[str, Organisation] = field(default_factory=dict)
-    ownership: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    listed: list[ListedParty] = field(default_factory=list)
-    truth: list[dict[str, Any]] = field(default_factory=list)
-    clean: list[dict[str, Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
-        self._position = 0
-        self._places = 0
-        self._phones = 0
-        self._people: set[str] = set()
-        self.audit_person = self.person("Birgitta", "Revelius", female=True)
-        self.audit_firm = self.add(self.company("Granby Revisionsbyrå AB", "69201", years=22, audited=False))
-
-    # --- people and places
-    def days_ago(self, days: int) -> date:
-        """That many days before ``as_of``."""
-        return self.as_of - timedelta(days=days)
-
-    def person(
-        self, given: str = "", family: str = "", *, female: bool | None = None, birth: date | None = None
-    ) -> Person:
-        """A new person with a test personnummer of its own."""
-        if female is None:
-            female = given in _FEMALE if given else self.random.random() < 0.5
-        given = given or self.random.choice(vocabulary.GIVEN_FEMALE if female else vocabulary.GIVEN_MALE)
-        family = family or self.random.choice(
-            ("Hallon", "Tistel", "Ljung", "Vide", "Säv", "Pors", "Näckros", "Timjan")
-        ) + self.random.choice(("backe", "berg", "dahl", "gård", "sten", "ek", "lund", "vall"))
-        while True:
-            born = birth or date(1950, 1, 1) + timedelta(days=self.random.randrange(17_500))
-            # Another birth number only when the day is given and already taken.
-            for birth_number in (998, 996, 994) if female else (999, 997, 995):
-                number = numbers.personnummer(born, birth_number)
-                if number not in self._people:
-                    self._people.add(number)
-                    return Person(number, given, family)
-                if birth is None:
-                    break
-            else:
-                raise ValueError("more than three planted persons of one sex share a date of birth")
-
-    def address(self) -> Address:
-        """An address where nobody else is."""
-        street = STREETS[self._places % len(STREETS)]
-        town, code = vocabulary.TOWNS[self._places % 4]
-        number = 10 + 2 * (self._places // len(STREETS))
-        self._places += 1
-        return Address(f"{street} {number}", code, town)
-
-    def phone(self) -> str:
-        """A phone number nobody else has (until the fictional ranges are used up)."""
-        self._phones += 1
-        return PHONES[(self._phones - 1) % len(PHONES)]
-
-    def number(self) -> str:
-        """The next planted organisation number."""
-        self._position += 1
-        return numbers.planted_number(self._position - 1)
-
-    # --- organisations
-    def board(self, *people: Person, deputy: Person | None = None, audited: bool = True) -> tuple[Officer, ...]:
-        """A board: the first is chair, then members, a deputy, and the town's usual auditor."""
-        officers = [Officer(("styrelseledamot", "ordförande"), people[0])]
-        officers += [Officer(("styrelseledamot",), person) for person in people[1:]]
-        if deputy:
-            officers.append(Officer(("styrelsesuppleant",), deputy))
-        if audited:
-            officers.append(Officer(("revisor",), firm_number=self.audit_firm.number, firm_name=self.audit_firm.name))
-            officers.append(Officer(("huvudansvarig revisor",), self.audit_person))
-        return tuple(officers)
-
-    def company(
-        self,
-        name: str,
-        sni: str,
-        *,
-        years: float = 0,
-        days: int = 0,
-        officers: tuple[Officer, ...] | None = None,
-        address: Address | None = None,
-        form: str = "AB",
-        audited: bool = False,
-        **changes: Any,
-    ) -> Organisation:
-        """A sound company: active, F-tax, VAT, employer, a board of two and a deputy, an address of its own."""
-        age = days or (int(365.25 * (years or self.random.uniform(4, 25))) + self.random.randrange(40))
-        registered = self.days_ago(age)
-        place = address or self.address()
-        if officers is None:
-            officers = self.board(self.person(), self.person(), deputy=self.person(), audited=audited)
-        text = vocabulary.SNI_TEXTS[sni]
-        slug = re.sub(r"[^a-z0-9]+", "-", name.lower().translate(str.maketrans("åäöé", "aaoe"))).strip("-")
-        kind = "NAMN" if form in ("BRF", "I", "S", "") else "FORETAGSNAMN"
-        organisation = Organisation(
-            number=self.number(),
-            names=(Name(name, registered, kind),),
-            form=form,
-            juridical_form=vocabulary.JURIDICAL_OF_FORM.get(form, "49"),
-            registered=registered,
-            postal=place,
-            visiting=replace(place, care_of=""),
-            sni=(sni,),
-            description=f"Bolaget ska bedriva {text[0].lower()}{text[1:]} och därmed förenlig verksamhet.",
-            officers=officers,
-            email=f"info@{slug}.example",
-            phone=self.phone(),
-            shares=1_000 if form == "AB" else 0,
-            capital=100_000 if form == "AB" else 0,
-            signatory="Firman tecknas av styrelsen. Firman tecknas av två styrelseledamöter i förening.",
-        )
-        return replace(organisation, **changes)
-
-    def add(self, now: Organisation, before: Organisation | None = None) -> Organisation:
-        """Enter the organisation in the registers, with another state at the baseline if given."""
-        self.current[now.number] = now
-        earlier = before or now
-        if earlier.registered <= self.days_ago(28):
-            self.baseline[now.number] = earlier
-        return now
-
-    def plant(
-        self, case: str, pattern: str, indicators: list[str], party: Organisation, *others: Organisation,
-        tolerated: tuple[str, ...] = (), note: str = "",
-    ) -> Organisation:  # fmt: skip
-        """Ground truth: these indicators must be found on ``party``."""
-        self.truth.append(
-            {
-                "pattern": pattern,
-                "indicators": indicators,
-                "organisation": party.number,
-                "organisations": [party.number, *(other.number for other in others)],
-                "name": party.name,
-                "case": case,
-                "tolerated": list(tolerated),
-                "note": note,
-            }
-        )
-        return party
-
-    def honest(self, case: str, family: str, party: Organisation, *tolerated: str, note: str = "") -> Organisation:
-        """Ground truth: nothing above L1 may be said of ``party``; the tolerated indicators are notes at most."""
-        self.clean.append(
-            {
-                "family": family,
-                "organisation": party.number,
-                "name": party.name,
-                "case": case,
-                "tolerated": list(tolerated),
-                "highest_level": "L1",
-                "note": note,
-            }
-        )
-        return party
-
-
-def _procurement(b: _Builder) -> dict[str, Any]:
+def _procurement(b: Builder) -> dict[str, Any]:
     case = "upphandling"
     shared_place = b.address()
     shared_phone = b.phone()
@@ -337,7 +143,7 @@ def _procurement(b: _Builder) -> dict[str, Any]:
     }
 
 
-def _lease(b: _Builder) -> dict[str, Any]:
+def _lease(b: Builder) -> dict[str, Any]:
     case = "lokalavtal"
     agent_place = b.address()
     shelf = b.company(
@@ -411,7 +217,7 @@ def _lease(b: _Builder) -> dict[str, Any]:
     }
 
 
-def _permit(b: _Builder) -> dict[str, Any]:
+def _permit(b: Builder) -> dict[str, Any]:
     case = "bygglov"
     listed = b.add(b.company("Vostmarin Handel AB", "46900", years=13))
     b.listed.append(
@@ -441,7 +247,7 @@ def _permit(b: _Builder) -> dict[str, Any]:
     }
 
 
-def _monitoring(b: _Builder) -> dict[str, Any]:
+def _monitoring(b: Builder) -> dict[str, Any]:
     case = "avtalsuppfoljning"
     parties: list[dict[str, Any]] = []
     bods: list[dict[str, Any]] = []
@@ -466,7 +272,7 @@ def _monitoring(b: _Builder) -> dict[str, Any]:
     }
 
 
-def _planted_contracts(b: _Builder, case: str, contract: Callable[..., None], bods: list[dict[str, Any]]) -> None:
+def _planted_contracts(b: Builder, case: str, contract: Callable[..., None], bods: list[dict[str, Any]]) -> None:
     sound = b.company("Rödjarnas Markentreprenad AB", "43120", years=10)
     bankrupt = b.add(replace(sound, proceedings=(Proceeding("KK", b.days_ago(9)),)), sound)
     contract(b.plant(case, "konkurs inledd mellan de två tillfällena", ["LEG-04"], bankrupt))
@@ -528,7 +334,7 @@ def _planted_contracts(b: _Builder, case: str, contract: Callable[..., None], bo
     _changed(b, case, contract)
 
 
-def _hub(b: _Builder, case: str, contract: Callable[..., None]) -> None:
+def _hub(b: Builder, case: str, contract: Callable[..., None]) -> None:
     place = Address("Virkesgatan 3 B", "99030", "GRANBY")
     resident = b.add(b.company("Virkeskajens Logistik AB", "52100", years=5, address=place))
     neighbours = []
@@ -564,7 +370,7 @@ def _hub(b: _Builder, case: str, contract: Callable[..., None]) -> None:
     )
 
 
-def _owned(b: _Builder, case: str, contract: Callable[..., None], bods: list[dict[str, Any]]) -> None:
+def _owned(b: Builder, case: str, contract: Callable[..., None], bods: list[dict[str, Any]]) -> None:
     since = b.days_ago(1200)
     bottom = b.add(b.company("Norrskenets Datadrift AB", "62201", years=8))
     chain = [bottom] + [
@@ -618,7 +424,7 @@ def _owned(b: _Builder, case: str, contract: Callable[..., None], bods: list[dic
     contract(b.plant(case, "styrelseledamot på FN:s lista, samma födelsedatum", ["SAN-03"], employed))
 
 
-def _changed(b: _Builder, case: str, contract: Callable[..., None]) -> None:
+def _changed(b: Builder, case: str, contract: Callable[..., None]) -> None:
     steady = b.person()
     before = b.company("Mosippans Konsult AB", "70200", years=5, officers=b.board(steady, b.person()))
     place = b.address()
@@ -655,7 +461,7 @@ def _changed(b: _Builder, case: str, contract: Callable[..., None]) -> None:
     )
 
 
-def _clean_contracts(b: _Builder, case: str, contract: Callable[..., None]) -> None:
+def _clean_contracts(b: Builder, case: str, contract: Callable[..., None]) -> None:
     def clean(family: str, organisation: Organisation, *tolerated: str, **extra: Any) -> None:
         contract(b.honest(case, family, organisation, *tolerated), **extra)
 
@@ -815,7 +621,7 @@ def plant(seed: int, as_of: date, organisations: int = 0) -> Planted:
 
     A municipality of ``register_leads.LEAST_ORGANISATIONS`` or more also holds what a register sweep is measured on.
     """
-    b = _Builder(seed, as_of)
+    b = Builder(seed, as_of)
     town = b.company(
         "Granby kommun", "84111", years=50, form="", juridical_form="82", officers=(), signatory="", shares=0, capital=0
     )

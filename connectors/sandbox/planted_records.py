@@ -13,12 +13,12 @@ from connectors.sandbox.case_files import declaration, holding, human, organisat
 from connectors.sandbox.model import Organisation, Person
 
 if TYPE_CHECKING:
-    from connectors.sandbox.planted import _Builder
+    from connectors.sandbox.builder import Builder
 
 Files = dict[str, str]
 
 
-def plant_records(b: _Builder) -> tuple[list[dict[str, Any]], dict[str, Files]]:
+def plant_records(b: Builder) -> tuple[list[dict[str, Any]], dict[str, Files]]:
     """The cases, and the files to hand in to each by case id and file name."""
     planted = [_welfare(b), _tiers(b), _premises(b)]
     return [case for case, _ in planted], {case["id"]: files for case, files in planted}
@@ -44,7 +44,7 @@ def _case(identifier: str, kind: str, procedure: str, reference: str, title: str
     }
 
 
-def _welfare(b: _Builder) -> tuple[dict[str, Any], Files]:
+def _welfare(b: Builder) -> tuple[dict[str, Any], Files]:
     """Providers that apply: one comes back in a new company, another's director was only a deputy in the old one."""
     case = "valfardsutforare"
     director, deputy = b.person("Runar", "Porsvall"), b.person("Hedda", "Ljungek", female=True)
@@ -75,7 +75,7 @@ def _welfare(b: _Builder) -> tuple[dict[str, Any], Files]:
     return definition, files
 
 
-def _tiers(b: _Builder) -> tuple[dict[str, Any], Files]:
+def _tiers(b: Builder) -> tuple[dict[str, Any], Files]:
     """Running contracts: a third tier that nobody declared, contracts ended before, a handler's link; look-alikes."""
     case = "avtalsuppfoljning-led"
 
@@ -126,7 +126,7 @@ def _tiers(b: _Builder) -> tuple[dict[str, Any], Files]:
     return definition, files
 
 
-def _premises(b: _Builder) -> tuple[dict[str, Any], Files]:
+def _premises(b: Builder) -> tuple[dict[str, Any], Files]:
     """Tenants: one with somebody else behind, one whose owner changed, one young with its parent's guarantee."""
     case = "lokalavtal-underlag"
     buyer, heir = b.person("Rolf", "Näckrosdahl"), b.person("Ulla", "Säveberg", female=True)
@@ -170,7 +170,7 @@ def _premises(b: _Builder) -> tuple[dict[str, Any], Files]:
     return definition, files
 
 
-def _owned(b: _Builder, owned: Organisation, owner: Person, since: date) -> dict[str, Any]:
+def _owned(b: Builder, owned: Organisation, owner: Person, since: date) -> dict[str, Any]:
     """An ownership file: one owner of everything, since that day."""
     name = f"{owned.number}.json"
     b.ownership[name] = declaration(

@@ -7,12 +7,10 @@ Persons play no part: a sweep knows none.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from connectors.sandbox.builder import Builder
 from connectors.sandbox.model import Proceeding
-
-if TYPE_CHECKING:
-    from connectors.sandbox.planted import _Builder
 
 LEAST_ORGANISATIONS = 20_000
 SUCCESSORS, CLUSTERS, HUBS, FAMILIES = 40, 10, 4, 8
@@ -21,7 +19,7 @@ SUCCESSORS, CLUSTERS, HUBS, FAMILIES = 40, 10, 4, 8
 _TRADES = ("81210", "41000", "49410", "56110", "43341")
 
 
-def plant_leads(b: _Builder) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def plant_leads(b: Builder) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Plant the leads and the families; ground truth of both: kind or family, and the organisations."""
     leads: list[dict[str, Any]] = []
     families: list[dict[str, Any]] = []

@@ -20,6 +20,7 @@ from graph.timeline import Event, EventKind
 
 NO_LONGER_ACTIVE = "9"
 """Statistics Sweden's code (FtgStat) for a company that was active once; ``0`` = never was, ``1`` = is."""
+_TOLD_APART = frozenset({"0", NO_LONGER_ACTIVE})
 STOPPED = "inte längre verksam"
 """The same in a ``CHANGE`` fact of the register mirror."""
 FACES = (EventKind.NAME, EventKind.ADDRESS, EventKind.INDUSTRY)
@@ -120,10 +121,16 @@ def _may_lie_within(one: Event, other: Event, days: int) -> bool:
 def standstill(network: Network, key: str, history: Iterable[Event], until: date) -> Standstill | None:
     """How the company's activity stood just before ``until``; ``None`` when no source had said.
 
-    Only *no longer active* counts as ceased: a shelf company that never was active has no history to sell.
+    Only *no longer active* counts as ceased: a shelf company that never was active has no history to sell. A source
+    that says *not active* without saying which of the two (Bolagsverket's API) settles nothing either way.
     """
     stated = sorted(
-        (fact for fact in network.facts(key, Predicate.ACTIVE, history=True) if fact.observed_at.date() < until),
+        (
+            fact
+            for fact in network.facts(key, Predicate.ACTIVE, history=True)
+            if fact.observed_at.date() < until
+            and (fact.value.get("active") is True or str(fact.value.get("code")) in _TOLD_APART)
+        ),
         key=lambda fact: (fact.observed_at, fact.id),
     )
     if not stated:

@@ -24,6 +24,10 @@ INDUSTRY_SOURCES = ("bolagsverket_vdm", "scb_bulk")
 ADDRESS_SOURCES = ("bolagsverket_vdm", "bolagsverket_bulk", "scb_bulk")
 OWNERSHIP_SOURCES = ("bods",)
 
+_OWNERLESS_SCB = frozenset({"61", "62", "63", "71", "72"})
+"""SCB's juridisk form: non-profit and joint-property associations, religious communities, foundations."""
+_OWNERLESS_BOLAGSVERKET = frozenset({"I", "S", "TSF"})
+
 SOURCE_NAMES = {
     "bolagsverket_vdm": Text("Bolagsverkets API för värdefulla datamängder", "Bolagsverket's high-value data API"),
     "bolagsverket_bulk": Text("Bolagsverkets bulkfil", "Bolagsverket's bulk file"),
@@ -152,9 +156,14 @@ def is_public_body(context: Context) -> bool:
 
 
 def has_no_owners(context: Context) -> bool:
-    """Whether nobody can own the party: public body, association or foundation (number series 2, 7 and 8)."""
+    """Whether nobody can own the party: public body, association or foundation.
+
+    By the legal form that SCB or Bolagsverket states; else, and for every other form, by the number series (7 and 8).
+    """
+    form = legal_form_code(context, "scb") in _OWNERLESS_SCB
+    form = form or legal_form_code(context, "bolagsverket") in _OWNERLESS_BOLAGSVERKET
     number = organisation_number_of(context.party.key)
-    return is_public_body(context) or (number is not None and number[0] in "78")
+    return form or is_public_body(context) or (number is not None and number[0] in "78")
 
 
 def is_sole_trader(context: Context) -> bool:

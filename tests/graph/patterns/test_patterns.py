@@ -15,6 +15,7 @@ from graph.patterns.circular import circles
 from graph.patterns.hubs import is_hub_address, is_hub_person
 from graph.patterns.phoenix import add_months, bankruptcies, phone_key
 from graph.patterns.shared_control import common_controllers, common_owners
+from graph.patterns.takeover import standstill
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -96,3 +97,22 @@ def test_months(day: date, months: int) -> None:
     moved = add_months(day, months)
     assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
     assert moved.day == day.day or (moved.day < day.day and add_months(date(moved.year, moved.month, 1), 1).day == 1)
+
+
+def activity(key: str, active: bool, code: str, source: str) -> Fact:
+    value = {"active": active, "code": code}
+    return Fact(EntityKey(key), Predicate.ACTIVE, value, source, f"{source:0<64}", f"/{code}", AT)
+
+
+def test_not_active_without_saying_which_neither_shows_nor_hides_a_standstill() -> None:
+    """Bolagsverket's API says NEJ both of a company that never was active and of one that no longer is."""
+    until = date(2026, 11, 1)
+    vague, ceased = activity("A", False, "NEJ", "bolagsverket_vdm"), activity("A", False, "9", "scb_bulk")
+    found = standstill(Network.of([vague, ceased]), "A", (), until)
+    assert found is not None
+    assert found.ceased
+    assert found.facts == (ceased,)
+    assert standstill(Network.of([vague]), "A", (), until) is None
+    never = standstill(Network.of([vague, activity("A", False, "0", "scb_bulk")]), "A", (), until)
+    assert never is not None
+    assert not never.ceased

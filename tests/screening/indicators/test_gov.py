@@ -60,6 +60,13 @@ class TestWholeBoard:
         seat(world, key, "PERSON:b", "Bo Prov", changed)
         assert world.run("GOV-01").silent
 
+    def test_the_legal_form_says_that_it_is_an_association_whatever_the_number(self, world, key, now, baseline) -> None:
+        seat(world, key, "PERSON:a", "Anna Exempel", baseline, now)
+        seat(world, key, "PERSON:b", "Bo Prov", now)
+        assert world.run("GOV-01").signal.ceiling is None
+        world.fact(key, Predicate.LEGAL_FORM, source="scb_bulk", scheme="scb", code="61")
+        assert world.run("GOV-01").signal.ceiling is Level.L1
+
     def test_history_too_short_or_none(self, world, key, baseline) -> None:
         assert "Styrelsen är inte känd" in world.run("GOV-01").missing
         seat(world, key, "PERSON:a", "Anna Exempel", baseline)

@@ -48,14 +48,16 @@ def longest_chain(stakes: Stakes, key: str, significant: Fraction) -> Chain | No
 
     Without such persons the nearest ultimate owner shows how far away a human being is. ``None`` when nobody is named.
     """
-    ends = stakes.ultimate_owners(key)
-    persons = [end for end in ends if is_person(end.key)]
-    large = [end for end in persons if end.share.high > significant]
-    ways = {end.key: chain(stakes, end.key, key) for end in (large or persons or ends)}
-    if not large:
-        ways = dict(sorted(ways.items(), key=lambda item: (len(item[1]), item[0]))[:1])
-    if not ways:
+    ends = stakes.ends(key)
+    if not ends:
         return None
+    persons = {end for end in ends if is_person(end)}
+    possible = persons & stakes.holders(key, significant, "high")
+    shown = [end for end in possible if stakes.share(end, key).high > significant]
+    if not shown:
+        steps = stakes.steps_to(key)
+        shown = [min(persons or ends, key=lambda end: (steps[end], end))]
+    ways = {end: chain(stakes, end, key) for end in shown}
     end, facts = max(ways.items(), key=lambda item: (len(item[1]), item[0]))
     return Chain(end, facts, tuple(fact.subject for fact in reversed(facts) if not is_person(fact.subject)))
 

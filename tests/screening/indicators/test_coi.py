@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from graph.matching.same_holder import same_holders
 from graph.model import Predicate
+from graph.network import Network
 
 KIM, BO = "PERSON:kim", "PERSON:bo"
 OWNER = "SE:ORG:5580000023"
@@ -137,3 +139,12 @@ def test_a_party_whose_officers_are_unknown_is_said(world, key) -> None:
     world.answer("municipal_handlers")
     world.fact(KIM, Predicate.HANDLER, source="municipal_handlers", name="Kim Exempel", identified=True)
     assert "har inte jämförts med handläggarna" in world.run("COI-01").missing
+
+
+def test_a_handler_known_by_name_is_never_taken_for_the_officer_of_that_name(world, key) -> None:
+    handles(world, identified=False)
+    world.fact(KIM, Predicate.PERSON_NAME, source="municipal_handlers", name="Kim Exempel")
+    world.named(BO, "Kim Exempel", source="ssbtgu")
+    world.fact(BO, Predicate.BIRTH_DATE, source="ssbtgu", date="1980-01-01")
+    world.officer(key, BO)
+    assert same_holders(Network.of(world.facts)) == ()

@@ -22,6 +22,7 @@ from connectors.sandbox.case_files import organisation_record as _se
 from connectors.sandbox.case_files import party as _party
 from connectors.sandbox.case_files import record_id as _record
 from connectors.sandbox.model import Address, Name, Officer, Organisation, Person, Proceeding
+from connectors.sandbox.planted_patterns import plant_look_alikes, plant_patterns
 from connectors.sandbox.planted_records import plant_records
 from connectors.sandbox.register_leads import LEAST_ORGANISATIONS, plant_leads
 
@@ -257,6 +258,8 @@ def _monitoring(b: Builder) -> dict[str, Any]:
 
     _planted_contracts(b, case, contract, bods)
     _clean_contracts(b, case, contract)
+    plant_patterns(b, case, contract, bods)
+    plant_look_alikes(b, case, contract, bods)
     return {
         "id": case,
         "kind": "contract_monitoring",

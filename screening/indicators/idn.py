@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import product
 
 from graph.model import AnswerStatus, Fact, ListedSchema, Predicate
 from graph.names import similarity
 from graph.network import HANDED_IN
+from graph.patterns.change_set import KINDS, change_set, may_complete
 from graph.patterns.name_swap import Taken, names_taken, undated_names
 from graph.patterns.phoenix import add_months
+from graph.patterns.shelf_company import activations, dormancy
 from graph.patterns.takeover import Standstill, Takeover, family_names, standstill, takeovers
 from graph.timeline import Event, EventKind, as_date, events, registration_date
 from screening.indicators.base import Context, Signal, Unassessed, indicator
@@ -103,20 +104,6 @@ def _no_history(context: Context, kind: EventKind) -> bool:
     return gap(context, Predicate.CHANGE, ("register_history",)) is not None
 
 
-def _certain_days(chosen: Sequence[Event]) -> int | None:
-    """The most days there can be between the first and the last of the events; ``None`` when it is not known."""
-    starts = [event.not_before for event in chosen if event.not_before is not None]
-    if len(starts) < len(chosen):
-        return None
-    return (max(event.not_after for event in chosen) - min(starts)).days
-
-
-def _least_days(chosen: Sequence[Event]) -> int:
-    """The fewest days there can be between the first and the last of the events."""
-    latest_start = max(event.not_before or date.min for event in chosen)
-    return max((latest_start - min(event.not_after for event in chosen)).days, 0)
-
-
 @indicator("IDN-02")
 def shelf_company(context: Context) -> Iterator[Signal | Unassessed]:
     """Lagerbolag aktiverat.
@@ -143,11 +130,9 @@ def shelf_company(context: Context) -> Iterator[Signal | Unassessed]:
         return
     key, name = context.party.key, party_name(context)
     history = _history(context)
-    boards = [event for event in history if event.kind is EventKind.BOARD and event.complete]
-    names = [event for event in history if event.kind is EventKind.NAME]
+    names = any(event.kind is EventKind.NAME for event in history)
     start = registration_date(context.network, key)
-    window = int(context.parameters["window_days"])
-    pairs = [pair for pair in product(boards, names) if _least_days(pair) <= window]
+    pairs = activations(history, int(context.parameters["window_days"]))
     if not pairs:
         if names and _no_history(context, EventKind.BOARD):
             yield missing(
@@ -165,14 +150,13 @@ def shelf_company(context: Context) -> Iterator[Signal | Unassessed]:
     if start is None:
         yield missing("Registreringsdatum är inte känt", "The date of registration is not known")
         return
-    for board, rename in pairs:
-        certain = _certain_days((board, rename))
-        if certain is None or certain > window:
+    for (board, rename), certain in pairs:
+        if not certain:
             continue
         changed = min(board.not_after, rename.not_after)
         if start[0] > add_months(changed, -int(context.parameters["dormant_months"])):
             return
-        dormant = _dormant(context, max(board.not_after, rename.not_after))
+        dormant = dormancy(context.network, key, max(board.not_after, rename.not_after))
         if dormant is None:
             yield missing(
                 "Styrelse och namn har bytts samtidigt, men det är inte känt om bolaget var vilande dessförinnan",
@@ -204,29 +188,6 @@ def _names_dated(context: Context) -> bool:
         fact.value.get("kind") == "registered" and as_date(fact.value.get("registered_on"))
         for fact in context.facts(Predicate.NAME)
     )
-
-
-def _dormant(context: Context, until: date) -> tuple[Fact, ...] | None:
-    """Facts that say the party was inactive before ``until``; empty when it was active, ``None`` when not known."""
-    idle: list[Fact] = []
-    known = False
-    for fact in context.facts(Predicate.ACTIVE, history=True):
-        if fact.observed_at.date() < until:
-            known = True
-            if fact.value.get("active") is True:
-                return ()
-            idle.append(fact)
-    registrations: list[Fact] = []
-    for predicate in (Predicate.F_TAX, Predicate.VAT, Predicate.EMPLOYER):
-        facts = [f for f in context.facts(predicate, history=True) if f.observed_at.date() < until]
-        if any(f.value.get("registered") is True for f in facts):
-            return ()
-        registrations.extend(facts)
-    kinds = {fact.predicate for fact in registrations}
-    if kinds == {Predicate.F_TAX, Predicate.VAT, Predicate.EMPLOYER}:
-        known = True
-        idle.extend(registrations)
-    return tuple(idle) if known else None
 
 
 @indicator("IDN-03")
@@ -334,7 +295,6 @@ _FACE_NAMES = {
 }
 
 
-_KINDS = (EventKind.BOARD, EventKind.INDUSTRY, EventKind.ADDRESS)
 _KIND_NAMES = {
     EventKind.BOARD: Text("styrelse", "board"),
     EventKind.INDUSTRY: Text("bransch (SNI)", "industry (SNI)"),
@@ -365,50 +325,35 @@ def changed_together(context: Context) -> Iterator[Signal | Unassessed]:
         return
     name = party_name(context)
     window, least = int(context.parameters["window_days"]), int(context.parameters["min_types"])
-    history = _history(context)
-    by_kind = {kind: [event for event in history if event.kind is kind] for kind in _KINDS}
-    seen = [kind for kind in _KINDS if by_kind[kind]]
-    undated = False
-    for chosen in _combinations(by_kind, seen, least):
-        certain = _certain_days(chosen)
-        if certain is not None and certain <= window:
-            first, last = min(e.not_before or e.not_after for e in chosen), max(e.not_after for e in chosen)
-            when = span(first, last)
-            kinds = [_KIND_NAMES[event.kind] for event in chosen]
-            yield Signal(
-                context.party.key,
-                both(
-                    f"{name} ändrade {listing(k.sv for k in kinds).sv} {when.sv}.",
-                    f"{name} changed {listing(k.en for k in kinds).en} {when.en}.",
-                ),
-                unique(fact for event in chosen for fact in event.facts),
-                event_date=last,
-            )
-            return
-        undated = undated or _least_days(chosen) <= window
-    if undated:
+    found = change_set(_history(context), window, least)
+    if found.together:
+        chosen = found.together
+        first, last = min(e.not_before or e.not_after for e in chosen), max(e.not_after for e in chosen)
+        when = span(first, last)
+        kinds = [_KIND_NAMES[event.kind] for event in chosen]
+        yield Signal(
+            context.party.key,
+            both(
+                f"{name} ändrade {listing(k.sv for k in kinds).sv} {when.sv}.",
+                f"{name} changed {listing(k.en for k in kinds).en} {when.en}.",
+            ),
+            unique(fact for event in chosen for fact in event.facts),
+            event_date=last,
+        )
+        return
+    if found.undated:
         yield missing(
             "Styrelse, bransch och adress har ändrats, men det kan inte dateras om det skett inom samma korta tid",
             "Board, industry and address changed, but whether within the same short time cannot be dated",
         )
         return
-    blind = [kind for kind in _KINDS if not by_kind[kind] and _no_history(context, kind)]
-    enough = least - len(blind)
-    if blind and (enough <= 0 or any(_least_days(c) <= window for c in _combinations(by_kind, seen, enough))):
+    blind = [kind for kind in KINDS if not found.by_kind[kind] and _no_history(context, kind)]
+    if may_complete(found, blind, window, least):
         names = listing(_KIND_NAMES[kind].sv for kind in blind).sv, listing(_KIND_NAMES[kind].en for kind in blind).en
         yield missing(
             f"Det är inte känt om {names[0]} har ändrats: ingen tidigare uppgift finns att jämföra med",
             f"It is not known whether {names[1]} changed: there is no earlier statement to compare with",
         )
-
-
-def _combinations(
-    by_kind: dict[EventKind, list[Event]], kinds: Sequence[EventKind], size: int
-) -> Iterator[tuple[Event, ...]]:
-    """One event of each kind, for kinds of at least ``size``; the newest first."""
-    if len(kinds) < max(size, 1):
-        return
-    yield from product(*(list(reversed(by_kind[kind])) for kind in kinds))
 
 
 @indicator("IDN-05")

@@ -47,8 +47,8 @@ def plant_patterns(b: _Builder, case: str, contract: Contract, bods: Files) -> N
     )  # fmt: skip
 
     place = b.address()
-    old = _bankrupt_namesake(b, "Rallarrosens Målarlag AB", place)
-    new = b.company("Rallarrosens Målarlag i Granby AB", "43341", days=430, address=place)
+    old = _bankrupt_namesake(b, "Rallarrosens Måleri Granby AB", place)
+    new = b.company("Rallarrosens Måleri i Granby AB", "43341", days=430, address=place)
     new = replace(new, names=(Name(new.name, b.days_ago(200)),))
     contract(
         b.plant(case, "namnet övertaget från bolag i konkurs på samma adress", ["IDN-06"], b.add(new), old)
@@ -78,8 +78,8 @@ def plant_look_alikes(b: _Builder, case: str, contract: Contract, bods: Files) -
     after = b.add(replace(before, officers=b.board(steady, entering)), before)
     contract(b.honest(case, "ledamot bytt i ett bolag som lever vidare", after))
 
-    _bankrupt_namesake(b, "Kaprifolens Målarlag AB", b.address())
-    namesake = b.add(b.company("Kaprifolens Målarlag i Granby AB", "43341", days=520))
+    _bankrupt_namesake(b, "Kaprifolens Måleri Granby AB", b.address())
+    namesake = b.add(b.company("Kaprifolens Måleri i Granby AB", "43341", days=520))
     contract(b.honest(case, "namne till ett bolag i konkurs, utan samband", namesake))
 
     abroad = b.add(b.company("Vindilens Komponenter AB", "46900", years=12))

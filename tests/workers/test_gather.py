@@ -10,7 +10,7 @@ from connectors.base import FailureReason
 from connectors.politeness import RedisRateLimiter
 from graph.model import AnswerStatus
 from screening.case import CaseKind, Procedure
-from screening.store import cases, facts, screenings, tasks
+from screening.store import cases, facts, screenings, settings, tasks
 from workers import gather, runs
 from workers import tasks as jobs
 
@@ -155,3 +155,19 @@ def test_a_building_permit_asks_no_more_than_its_policy(runtime, make_case, fini
     with runtime.database.transaction(TENANT, "test") as session:
         asked = {task.source for task in tasks.of_run(session, run.id)}
     assert asked == {"bolagsverket_vdm", "bolagsverket_bulk", "match", "screen"}
+
+
+def test_a_frontier_that_was_reached_is_told_in_the_verdict(runtime, case, finish):
+    """The tenant allows one person a party: of the board only one is asked about, and the stored verdict says so."""
+
+    def told() -> bool:
+        with runtime.database.transaction(TENANT, "test") as session:
+            stored = screenings.latest(session, case.id)
+            return "fler personer i nätverket än profilen tillåter" in stored.result.decode()
+
+    finish(case)
+    assert not told()
+    with runtime.database.transaction(TENANT, "test") as session:
+        settings.put(session, "policy/procurement", {"frontier": {"persons": 1}})
+    finish(case)
+    assert told()

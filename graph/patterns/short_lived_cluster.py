@@ -106,18 +106,34 @@ def cluster(network: Network, key: EntityKey, today: date, hub: int = HUB_ORGANI
     places: set[str] = set()
     others = 0
     oldest = add_months(today, -12 * PAST_YEARS)
+    lives: dict[EntityKey, Life] = {}
+    counting: dict[EntityKey, bool] = {key: True}
+
+    def life_of(company: EntityKey) -> Life:
+        if company not in lives:
+            lives[company] = life(network, company)
+        return lives[company]
+
+    def counts(company: EntityKey) -> bool:
+        """Whether a company may be part of a cluster: neither gone for long nor of a kind that is a hub."""
+        if company not in counting:
+            ended = life_of(company).ended
+            counting[company] = (ended is None or ended >= oldest) and kind_of(network, company) is None
+        return counting[company]
+
     while waiting:
         company = waiting.pop()
         for holder, stated in _in_charge(network, company):
-            if holder in handled and holder not in people:
+            if holder in people:
+                ties.update({fact.id: fact for fact in stated})
+            if holder in handled:
                 continue
-            if holder not in handled:
-                handled.add(holder)
-                found = holder_hub(network, holder, hub)
-                if found is not None:
-                    aside[holder] = found
-                    continue
-            joined = {other: fact for other, fact in _charges(network, holder) if _counts(network, other, key, oldest)}
+            handled.add(holder)
+            found = holder_hub(network, holder, hub)
+            if found is not None:
+                aside[holder] = found
+                continue
+            joined = {other: fact for other, fact in _charges(network, holder) if counts(other)}
             if joined.keys() - {company}:
                 people.add(holder)
                 ties.update({fact.id: fact for fact in (*stated, *joined.values())})
@@ -128,7 +144,7 @@ def cluster(network: Network, key: EntityKey, today: date, hub: int = HUB_ORGANI
             if address in handled or not counted:
                 continue
             handled.add(address)
-            there = {k: f for k, f in tenants(network)[address].items() if _counts(network, k, key, oldest)}
+            there = {k: f for k, f in tenants(network)[address].items() if counts(k)}
             if not there.keys() - {company}:
                 continue
             found = place_hub(network, company, address, hub)
@@ -137,13 +153,13 @@ def cluster(network: Network, key: EntityKey, today: date, hub: int = HUB_ORGANI
                 continue
             places.add(address)
             ties.update({each.id: each for each in (fact, counted[0].fact, *there.values())})
-            others += max(counted[0].active - sum(life(network, k).ended is None for k in there), 0)
+            others += max(counted[0].active - sum(life_of(k).ended is None for k in there), 0)
             waiting += sorted(there.keys() - seen)
             seen |= there.keys()
-    lives = [life(network, member) for member in sorted(seen)]
+    members = [life_of(member) for member in sorted(seen)]
     return Cluster(
-        tuple(each for each in lives if each.born is not None),
-        tuple(each.key for each in lives if each.born is None),
+        tuple(each for each in members if each.born is not None),
+        tuple(each.key for each in members if each.born is None),
         others,
         tuple(sorted(people)),
         tuple(sorted(places)),
@@ -179,11 +195,3 @@ def _charges(network: Network, holder: str) -> Iterator[tuple[EntityKey, Fact]]:
         elif engaged.get(fact.subject, fact).predicate is Predicate.ENGAGEMENT:
             engaged.pop(fact.subject, None)
     yield from sorted(engaged.items())
-
-
-def _counts(network: Network, company: EntityKey, key: EntityKey, oldest: date) -> bool:
-    """Whether a company may be part of a cluster: no public body, and not gone for long."""
-    if company == key:
-        return True
-    ended = life(network, company).ended
-    return (ended is None or ended >= oldest) and kind_of(network, company) is None

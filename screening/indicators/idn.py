@@ -488,8 +488,9 @@ def _name_taken(context: Context, taken: Taken) -> Signal:
     people = [network.name(person) for person in taken.people]
     common = listing([*people, *(["en adress"] if taken.address else [])]).sv
     common_en = listing([*people, *(["an address"] if taken.address else [])]).en
-    old = taken.name
     now = network.name(taken.old.key)
+    # Registers write the same name in capitals or not: the one to show is the one that everything else shows.
+    old = now if taken.name.casefold() == now.casefold() else taken.name
     called, called_en = (f" (nu {now})", f" (now {now})") if now != old else ("", "")
     after = taken.old.on is not None and taken.on >= taken.old.on
     note = (

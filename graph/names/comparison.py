@@ -200,8 +200,9 @@ def _lacks_an_end(longer: NameAnalysis, free: list[Token]) -> bool:
 
 def _is_in_office(called: NameAnalysis, whole: NameAnalysis, missed: list[Token]) -> bool:
     """Whether ``called`` is an office and the family name of ``whole`` (President Exempelsson)."""
-    words = [token for token in called.tokens if token.kind is TokenKind.WORD]
-    if len(words) != 1 or not any(t.kind is TokenKind.TITLE and t.text in facts().offices for t in called.tokens):
+    if not any(token.kind is TokenKind.TITLE and token.text in facts().offices for token in called.tokens):
+        return False
+    if sum(token.kind is TokenKind.WORD for token in called.tokens) != 1:
         return False
     names = [token for token in whole.tokens if token.kind is TokenKind.WORD]
     return len(names) > 1 and not any(token is names[-1] for token in missed)
@@ -216,7 +217,7 @@ def _person_score(
 ) -> tuple[float, tuple[str, ...]]:
     ours, theirs = sum(token.weight for token in free_left), sum(token.weight for token in free_right)
     surplus = abs(ours - theirs)
-    in_office = _is_in_office(left, right, free_right) or _is_in_office(right, left, free_left)
+    in_office = matched < 1.5 and (_is_in_office(left, right, free_right) or _is_in_office(right, left, free_left))
     if in_office:
         extra = EXTRA_IN_OFFICE
     elif _lacks_an_end(*((left, free_left) if ours > theirs else (right, free_right))):

@@ -232,11 +232,15 @@ def _pair_scrambled(
     Two words that are names both, as Roland and Arnold, are two names.
     """
     for i in list(free_left):
+        one = lefts[i]
+        length = len(one.text)
+        if length < LEAST_SCRAMBLED or one.kind is not TokenKind.WORD:
+            continue
         for j in free_right:
-            one, other = lefts[i], rights[j]
-            if len(one.text) != len(other.text) or len(one.text) < LEAST_SCRAMBLED or (one.meanings and other.meanings):
+            other = rights[j]
+            if len(other.text) != length or other.kind is not TokenKind.WORD or (one.meanings and other.meanings):
                 continue
-            if one.kind is other.kind is TokenKind.WORD and sorted(one.text) == sorted(other.text):
+            if sorted(one.text) == sorted(other.text):
                 pairs.append(_single(one, other, How.SPELLING, SIMILARITY_SCRAMBLED))
                 free_left.remove(i)
                 free_right.remove(j)

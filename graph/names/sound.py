@@ -12,7 +12,8 @@ True
 True
 
 ``sound`` levels letters that transliterations exchange (``kh``/``h``, ``ou``/``u``, ``w``/``v``, ``aa``/``a``, doubled
-letters); ``skeleton`` also drops the vowels after the first letter, as Arabic and Hebrew script do, and levels ``z``/``s``.
+letters); ``skeleton`` also drops the vowels after the first letter, as Arabic and Hebrew script do, and levels
+``z`` and ``s``.
 """
 
 from __future__ import annotations

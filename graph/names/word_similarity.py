@@ -28,6 +28,8 @@ SIMILARITY_JOINED = 0.95
 """Two words here, one word there."""
 SIMILARITY_ARTICLE = 0.9
 """The same but for the Arabic article (Alharamain, Haramain)."""
+LEAST_WITH_ARTICLE = 6
+"""Shorter words that begin with "al" or "el" are names of their own (Alice, Elsa)."""
 MINIMUM_SPELLING = 0.66
 """Below it two spellings are two words: more than one wrong letter in four."""
 SWAPPED_LETTERS = 0.6
@@ -36,6 +38,8 @@ OTHER_FIRST_LETTER = 0.06
 """The first letter is rarely mistyped."""
 
 _ARTICLES = frozenset({"al", "el"})
+_OTHERWISE_HEARD = frozenset("aeiousz")
+"""First sounds that skeletons exchange: a vowel for a vowel, z for s."""
 _GLUED_FORMS = frozenset(
     {
         "ab",
@@ -121,14 +125,16 @@ def word_similarity(left: Token, right: Token) -> tuple[float, How]:
             return shared, How.MEANING  # in one such script another sign is another name
     if left.sound == right.sound or ((left.readings or right.readings) and not _heard(left).isdisjoint(_heard(right))):
         return SIMILARITY_SOUND, How.SOUND
-    if _is_glued(left.text, right.text) or _is_glued(right.text, left.text):
+    one, other = left.text, right.text
+    if one[0] == other[0] and (_is_glued(one, other) or _is_glued(other, one)):
         return SIMILARITY_JOINED, How.JOINED
-    best, how = max(spelling(left.text, right.text), spelling(left.sound, right.sound) * 0.97), How.SPELLING
-    if best < SIMILARITY_SKELETON and left.skeleton == right.skeleton and _is_bony(left, right):
+    best, how = max(spelling(one, other), spelling(left.sound, right.sound) * 0.97), How.SPELLING
+    first = left.sound[0]
+    may_be_bony = best < SIMILARITY_SKELETON and (first == right.sound[0] or first in _OTHERWISE_HEARD)
+    if may_be_bony and left.skeleton == right.skeleton and _is_bony(left, right):
         best, how = SIMILARITY_SKELETON, How.SOUND
-    if best < SIMILARITY_ARTICLE:
-        bare = _without_article(left.text, right.text) or _without_article(right.text, left.text)
-        likeness = SIMILARITY_ARTICLE * _bare_similarity(*bare) if bare else 0.0
+    if best < SIMILARITY_ARTICLE and (one[:2] in _ARTICLES) is not (other[:2] in _ARTICLES):
+        likeness = SIMILARITY_ARTICLE * _bare_similarity(one, other)
         if likeness > best:
             best, how = likeness, How.JOINED
     if shared >= best:
@@ -176,15 +182,12 @@ def _is_glued(longer: str, shorter: str) -> bool:
     return len(longer) > length >= 4 and longer.startswith(shorter) and longer[length:] in _GLUED_FORMS
 
 
-def _without_article(longer: str, other: str) -> tuple[str, str] | None:
-    """``longer`` without the Arabic article that is written together with it, and ``other``, which has none."""
-    if longer[:2] in _ARTICLES and len(longer) >= 6 and other[:2] not in _ARTICLES:
-        return longer[2:], other
-    return None
-
-
 def _bare_similarity(left: str, right: str) -> float:
-    return 1.0 if sounds(left) == sounds(right) else spelling(left, right)
+    """Likeness of two words of which one begins with the Arabic article, without it."""
+    longer, other = (left, right) if left[:2] in _ARTICLES else (right, left)
+    if len(longer) < LEAST_WITH_ARTICLE:
+        return 0.0
+    return 1.0 if sounds(longer[2:]) == sounds(other) else spelling(longer[2:], other)
 
 
 def _has_figure(text: str) -> bool:

@@ -96,7 +96,8 @@ def pair_words(left: NameAnalysis, right: NameAnalysis) -> tuple[list[Pair], lis
     if free_left and free_right:
         if left.person:
             _pair_shortened(lefts, rights, free_left, free_right, pairs)
-            _pair_scrambled(lefts, rights, free_left, free_right, pairs)
+            if pairs or len(left.joined) == len(right.joined):
+                _pair_scrambled(lefts, rights, free_left, free_right, pairs)
         _pair_initials(lefts, rights, free_left, free_right, pairs)
     if left.person and free_left and free_right and len(pairs) > 1:
         _pair_in_context(lefts, rights, free_left, free_right, pairs)

@@ -14,12 +14,12 @@ from importlib import resources
 
 import redis
 import zstandard
-from sqlmodel import Session
 
 from graph.collection import keep_for_good, paused_collection
 from graph.matching import ListIndex
 from screening.dossier import ListVersion
 from screening.store import lists
+from screening.store.database import Session
 from screening.store.keys import KeyProblem, Sealer
 from workers.runtime import Runtime
 

@@ -14,7 +14,7 @@ from connectors.sandbox.case_files import declaration, entity, holding, organisa
 from connectors.sandbox.model import Address, Name, Organisation, Proceeding
 
 if TYPE_CHECKING:
-    from connectors.sandbox.planted import _Builder
+    from connectors.sandbox.builder import Builder
 
 Contract = Callable[..., None]
 Files = list[dict[str, Any]]
@@ -23,7 +23,7 @@ _BUSY_TRADES = ("70200", "62201", "46900", "18122")
 """Four unrelated divisions of SNI."""
 
 
-def plant_patterns(b: _Builder, case: str, contract: Contract, bods: Files) -> None:
+def plant_patterns(b: Builder, case: str, contract: Contract, bods: Files) -> None:
     """Each pattern once, and nothing else on its party but what follows from it."""
     place = b.address()
     resident = b.add(b.company("Kopparmyrens Lokalvård AB", "81210", days=430, address=place))
@@ -59,7 +59,7 @@ def plant_patterns(b: _Builder, case: str, contract: Contract, bods: Files) -> N
     contract(b.plant(case, "ägs till 40 % från Panama (BODS)", ["OWN-07"], owned))
 
 
-def plant_look_alikes(b: _Builder, case: str, contract: Contract, bods: Files) -> None:
+def plant_look_alikes(b: Builder, case: str, contract: Contract, bods: Files) -> None:
     """What looks like the patterns and is none."""
     place = b.address()
     shop = b.add(b.company("Gallerians Skrädderi AB", "81210", days=520, address=place))
@@ -87,7 +87,7 @@ def plant_look_alikes(b: _Builder, case: str, contract: Contract, bods: Files) -
     contract(b.honest(case, "utländsk ägare inom EES", abroad))
 
 
-def _failed(b: _Builder, place: Address, names: tuple[str, ...]) -> list[Organisation]:
+def _failed(b: Builder, place: Address, names: tuple[str, ...]) -> list[Organisation]:
     """Companies that lived twenty months at ``place`` and went bankrupt, one every third month."""
     return [
         b.add(
@@ -101,7 +101,7 @@ def _failed(b: _Builder, place: Address, names: tuple[str, ...]) -> list[Organis
     ]  # fmt: skip
 
 
-def _bankrupt_namesake(b: _Builder, name: str, place: Address) -> Organisation:
+def _bankrupt_namesake(b: Builder, name: str, place: Address) -> Organisation:
     """A bankrupt company whose industry no register states any longer."""
     return b.add(
         b.company(
@@ -111,7 +111,7 @@ def _bankrupt_namesake(b: _Builder, name: str, place: Address) -> Organisation:
     )  # fmt: skip
 
 
-def _owned_from(b: _Builder, company: Organisation, owner: str, country: str, bods: Files) -> None:
+def _owned_from(b: Builder, company: Organisation, owner: str, country: str, bods: Files) -> None:
     """An ownership file: 40 per cent of ``company`` belongs to ``owner``, the rest to its own people."""
     since = b.days_ago(1500)
     records = [

@@ -152,3 +152,20 @@ def test_the_names_are_behind_after_a_load_until_they_are_refreshed(database: Da
         register_search.refresh(database)
         assert current()
         assert found(database, name=name) == [FIRST]
+
+
+def test_a_key_is_the_words_that_do_not_say_the_legal_form(database: Database) -> None:
+    expected = {
+        "Åkeri Väst i Örebro AB (publ)": "AKERI VAST OREBRO",
+        "Handelsbolaget Exempel & Prov": "EXEMPEL PROV",
+        "AB Café-Prov AB": "CAFE PROV",
+        "Mallgrens ekonomisk förening$NAMN-ORGNAM$2020-01-02": "MALLGRENS",
+        "  x   y ": "X Y",
+        "Fabriken AB i likvidation": "FABRIKEN",
+        "AB": "",
+        "*-*": "",
+        "": "",
+    }
+    with database.system() as session:
+        for name, key in expected.items():
+            assert session.execute(text("SELECT register_search_key(:name)"), {"name": name}).scalar_one() == key, name

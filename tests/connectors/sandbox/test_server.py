@@ -228,7 +228,7 @@ def test_the_cases_and_their_ownership_files(client: httpx.Client) -> None:
         "procurement", "lease", "building_permit", "contract_monitoring",
         "welfare_provider", "contract_monitoring", "lease",
     ]  # fmt: skip
-    assert len(files) == 6
+    assert len(files) == 8
     assert all(isinstance(client.get(f"/sandbox/bods/{name}").json(), list) for name in files)
     assert client.get("/sandbox/bods/nothing.json").status_code == 404
     records = {case["id"]: client.get(f"/sandbox/records/{case['id']}").json() for case in cases}

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
+from weakref import WeakKeyDictionary
 
 from graph.model import EntityKey, Fact, Predicate
 from graph.network import Network, position_of
@@ -97,7 +98,30 @@ def life(network: Network, key: EntityKey) -> Life:
 
 
 def cluster(network: Network, key: EntityKey, today: date, hub: int = HUB_ORGANISATIONS) -> Cluster:
-    """The companies that ``key`` hangs together with, step by step, through persons in charge and counted addresses."""
+    """The companies that ``key`` hangs together with, step by step, through persons in charge and counted addresses.
+
+    A cluster is the same from whichever of its companies it is seen: it is found once, from the first of them. Only a
+    company that would not count in anybody else's has one of its own.
+    """
+    known = _KNOWN.setdefault(network, {})
+    if (key, today, hub) not in known:
+        found = _found(network, key, today, hub)
+        oldest = add_months(today, -12 * PAST_YEARS)
+        lives = [*found.known, *(life(network, member) for member in found.unknown)]
+        members = sorted(
+            each.key
+            for each in lives
+            if (each.ended is None or each.ended >= oldest) and kind_of(network, each.key) is None
+        )
+        if key not in members:
+            members = [key]
+        elif members[0] != key:
+            found = _found(network, members[0], today, hub)
+        known.update({(member, today, hub): found for member in members})
+    return known[(key, today, hub)]
+
+
+def _found(network: Network, key: EntityKey, today: date, hub: int) -> Cluster:
     aside: dict[str, Hub] = {}
     seen, waiting = {key}, [key]
     handled: set[str] = set()
@@ -195,3 +219,7 @@ def _charges(network: Network, holder: str) -> Iterator[tuple[EntityKey, Fact]]:
         elif engaged.get(fact.subject, fact).predicate is Predicate.ENGAGEMENT:
             engaged.pop(fact.subject, None)
     yield from sorted(engaged.items())
+
+
+_KNOWN: WeakKeyDictionary[Network, dict[tuple[EntityKey, date, int], Cluster]] = WeakKeyDictionary()
+"""Clusters in a network, which never changes: found once, forgotten with it."""

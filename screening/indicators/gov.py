@@ -464,7 +464,8 @@ def left_before_the_fall(context: Context) -> Iterator[Signal | Unassessed]:
 
     **Why it matters.** The company may have been handed over to somebody who only stands for it.
 
-    **Innocent explanations considered.** A sale of the company and illness cannot be told from the registers: ask.
+    **Innocent explanations considered.** A sale of the company and illness cannot be told from the registers: ask. A
+    change of generation is supported by a shared surname between who left and who entered; it is then a note.
     Whoever leaves without being replaced, or is replaced by somebody experienced, raises nothing.
 
     **Exclusions.** Public bodies, associations and foundations. Deputies and auditors are not the board.
@@ -546,6 +547,10 @@ def _profile(context: Context, exit_: Exit, on: date) -> Criterion:
     return NOT_MET if all(_asked(context, person) for person in came) else NOT_KNOWN
 
 
+_HANDED_OVER = 0
+"""Place of *the company was sold* in the catalogue's innocent explanations of GOV-07."""
+
+
 def _left(context: Context, exit_: Exit, profile: Criterion, what: Text, facts: tuple[Fact, ...], days: int) -> Signal:
     network, name = context.network, party_name(context)
     left = listing(network.name(person) for person in exit_.left)
@@ -555,6 +560,12 @@ def _left(context: Context, exit_: Exit, profile: Criterion, what: Text, facts: 
         both("har sin första post sedan kort tid", "recently took a first post")
         if len(organisations_of(network, str(profile.person))) <= 1
         else both("har ovanligt många eller många nya uppdrag", "holds unusually many posts, or many new ones")
+    )
+    # A parent hands over to a child: a name is no proof, so it is said, and weighs as a note.
+    family = bool(family_names(network, [str(profile.person)]) & family_names(network, exit_.left))
+    shared = both(
+        "Den som lämnade och den som tillträdde delar efternamn, vilket talar för en överlåtelse inom familjen.",
+        "Who left and who entered share a surname, which speaks for a transfer within the family.",
     )
     return Signal(
         context.party.key,
@@ -567,4 +578,6 @@ def _left(context: Context, exit_: Exit, profile: Criterion, what: Text, facts: 
         unique((*exit_.board.facts, *profile.facts, *facts)),
         event_date=exit_.board.not_after,
         unknowns=(both("Varför företrädaren lämnade.", "Why the director left."),),
+        explanation_outcomes={_HANDED_OVER: ("supported", shared)} if family else {},
+        ceiling=Level.L1 if family else None,
     )

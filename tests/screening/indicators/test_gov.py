@@ -289,6 +289,14 @@ class TestLeftBeforeTheFall:
         signal = world.run("GOV-07").signal
         assert "Anna Exempel lämnade styrelsen i Exempelbygg AB mellan den 2026-10-25" in signal.statement.sv
         assert "konkursen den 2026-11-22. Bo Prov tillträdde och har sin första post" in signal.statement.sv
+        assert signal.ceiling is None
+
+    def test_a_handover_within_the_family_is_a_note(self, world, key, now, baseline) -> None:
+        self.company(world, key, now, baseline)
+        world.named("PERSON:a", "Anna Prov", at=now)  # the name that is known last
+        signal = world.run("GOV-07").signal
+        assert signal.explanation_outcomes[0][0] == "supported"
+        assert signal.ceiling is Level.L1
 
     def test_replaced_by_somebody_with_very_many_posts(self, world, key, now, baseline) -> None:
         self.company(world, key, now, baseline, other_posts=20)

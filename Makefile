@@ -51,6 +51,7 @@ bench: $(READY)  ## the long measurements (benchmarks/README.md)
 	$(BIN)/python -m benchmarks.api_verdict
 	$(BIN)/python -m benchmarks.names
 	$(BIN)/python -m benchmarks.patterns
+	$(BIN)/python -m benchmarks.resolve_ledger
 	$(BIN)/genomlys bench graph --organisations 1600000 --json
 
 clean:  ## remove the virtual environment and the caches

@@ -8,7 +8,7 @@ planted indicator on the planted party. A *false positive* is the indicator on a
 organisation, or at L2 or more on a member of an ordinary family. (Patterns overlap: a taken-over company has also
 replaced its whole board; what else is raised on a planted party is therefore not counted.) Prints JSON: recall and
 precision per indicator, the highest level a family. Facts are the real readers' and mappers', but for what the register
-mirror computes (see ``connectors.sandbox.gathered``): which bankrupt companies are near is given, not searched for.
+mirror computes (see ``benchmarks.gathered``): which bankrupt companies are near is given, not searched for.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from benchmarks.gathered import Gathered, Registers
 from connectors.sandbox.builder import Builder
 from connectors.sandbox.dossier_patterns import plant_patterns
-from connectors.sandbox.gathered import Gathered, Registers
 from connectors.sandbox.generator import DAYS_BETWEEN
 from connectors.sandbox.innocent_families import plant_families
 from connectors.sandbox.instances import Expected, Instance, Planting

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from benchmarks.gathered import Registers
 from connectors.sandbox.builder import Builder
 from connectors.sandbox.dossier_patterns import PATTERNS, plant_patterns
-from connectors.sandbox.gathered import Registers
 from connectors.sandbox.innocent_families import FAMILIES, plant_families
 from connectors.sandbox.instances import Expected, Planting
 from graph.model import Predicate, organisation_key

@@ -26,6 +26,9 @@ from graph.patterns.shared_control import NOT_CONTROL
 from graph.timeline import as_date, registration_date
 
 DAYS_IN_MONTH = 365.25 / 12
+MOST_COMPANIES = 300
+"""Companies that a search goes through (proposed). What hangs together with more is no cluster but a part of the
+economy; the search stops there and says so."""
 PAST_YEARS = 5
 """Companies that ended longer ago are left out: every person and every address has a past."""
 
@@ -61,6 +64,8 @@ class Cluster:
     places: tuple[str, ...]
     ties: tuple[Fact, ...]
     aside: tuple[Hub, ...]
+    cut: bool = False
+    """More than ``MOST_COMPANIES`` hang together: the search was stopped, and nothing can be said of the whole."""
 
     @property
     def size(self) -> int:
@@ -105,7 +110,12 @@ def cluster(network: Network, key: EntityKey, today: date, hub: int = HUB_ORGANI
     """
     known = _KNOWN.setdefault(network, {})
     if (key, today, hub) not in known:
-        found = _found(network, key, today, hub)
+        large = frozenset(member for (member, *_), each in known.items() if each.cut)
+        found = _found(network, key, today, hub, large)
+        if found.cut:
+            reached = (*(each.key for each in found.known), *found.unknown)
+            known.update({(member, today, hub): found for member in (key, *reached)})
+            return found
         oldest = add_months(today, -12 * PAST_YEARS)
         lives = [*found.known, *(life(network, member) for member in found.unknown)]
         members = sorted(
@@ -116,12 +126,13 @@ def cluster(network: Network, key: EntityKey, today: date, hub: int = HUB_ORGANI
         if key not in members:
             members = [key]
         elif members[0] != key:
-            found = _found(network, members[0], today, hub)
+            found = _found(network, members[0], today, hub, large)
         known.update({(member, today, hub): found for member in members})
     return known[(key, today, hub)]
 
 
-def _found(network: Network, key: EntityKey, today: date, hub: int) -> Cluster:
+def _found(network: Network, key: EntityKey, today: date, hub: int, large: frozenset[EntityKey]) -> Cluster:
+    """Search from ``key`` until nothing more is tied to it, or until it has reached too many or one of ``large``."""
     aside: dict[str, Hub] = {}
     seen, waiting = {key}, [key]
     handled: set[str] = set()
@@ -145,7 +156,10 @@ def _found(network: Network, key: EntityKey, today: date, hub: int) -> Cluster:
             counting[company] = (ended is None or ended >= oldest) and kind_of(network, company) is None
         return counting[company]
 
-    while waiting:
+    def is_cut() -> bool:
+        return len(seen) > MOST_COMPANIES or not large.isdisjoint(seen)
+
+    while waiting and not is_cut():
         company = waiting.pop()
         for holder, stated in _in_charge(network, company):
             if holder in people:
@@ -189,6 +203,7 @@ def _found(network: Network, key: EntityKey, today: date, hub: int) -> Cluster:
         tuple(sorted(places)),
         tuple(ties[identifier] for identifier in sorted(ties)),
         tuple(aside[what] for what in sorted(aside)),
+        is_cut(),
     )
 
 

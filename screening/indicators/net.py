@@ -17,7 +17,7 @@ from graph.patterns.phoenix import (
     industry_groups,
     links,
 )
-from graph.patterns.short_lived_cluster import Cluster, cluster
+from graph.patterns.short_lived_cluster import MOST_COMPANIES, Cluster, cluster
 from graph.patterns.subcontracting import Contract, contracts, undeclared
 from graph.timeline import registration_date
 from screening.indicators.adr import box_address
@@ -236,12 +236,19 @@ def short_lived(context: Context) -> Iterator[Signal | Unassessed]:
     members. Deputies, auditors and liquidators are no ties. Companies that ended over five years ago do not count.
 
     **Assumptions.** A company that goes on has lived until the case's date. Companies whose registration no source
-    states are not counted; when they could make the pattern it is *not assessed*.
+    states are not counted; when they could make the pattern it is *not assessed*. Nor is a company that hangs together
+    with more companies than are searched.
     """
     if is_public_body(context):
         return
     network, key, today = context.network, context.party.key, context.case_date
     found = cluster(network, key, today)
+    if found.cut:
+        yield missing(
+            f"Företrädare och adresser binder bolaget till fler än {MOST_COMPANIES} bolag, som inte alla söks igenom",
+            f"Officers and addresses tie the company to more than {MOST_COMPANIES} companies, not all of them searched",
+        )
+        return
     least, longest = int(context.parameters["n"]), float(context.parameters["m"])
     percent = float(context.parameters["p_pct"])
     failed, months = found.bankruptcies, found.median_months(today)

@@ -1,10 +1,12 @@
 """NET-01, NET-03, NET-05, BID-01, BID-02, ACT-01."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from graph.model import Predicate
+from graph.patterns.short_lived_cluster import MOST_COMPANIES
 from screening.case import PartyRole
 from screening.indicators.act import industry_map
 from screening.verdict import Level
@@ -311,6 +313,17 @@ class TestShortLivedCluster:
     def test_neighbours_not_searched(self, world, key) -> None:
         world.officer(key, "PERSON:a")
         assert "har inte kunnat sökas" in world.run("NET-03").missing
+
+    def test_a_chain_without_end_is_not_searched_to_its_end_and_that_is_said(self, world, key) -> None:
+        """Each company shares a director with the next: seen from either end it is the same answer."""
+        chain = [key, *(f"SE:ORG:558{number:07}" for number in range(1_000, 1_000 + MOST_COMPANIES + 1))]
+        for number, (company, following) in enumerate(pairwise(chain)):
+            world.officer(company, f"PERSON:{number}")
+            world.officer(following, f"PERSON:{number}")
+            world.fact(company, Predicate.PROCEEDING, kind="bankruptcy", state="ongoing", date="2026-06-01")
+        for end in (key, chain[-1]):
+            world.parties.clear()
+            assert f"fler än {MOST_COMPANIES} bolag" in world.run("NET-03", world.party(end)).missing
 
 
 class TestBiddersShareControl:

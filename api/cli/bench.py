@@ -188,8 +188,8 @@ def screening(
 ) -> None:
     """Recall, top-1, alert rate and queries a second of screening against lists read from files.
 
-    A positive is found when a hit is the very entry whose name the unaltered row bears; where that cannot be told, any
-    hit counts, and `truth_known` says how many rows it could be told for.
+    A positive is found when a hit is the very entry whose name the unaltered row bears; rows whose unaltered name is on
+    none of the lists are left out of recall (`truth_known` counts the others). Without unaltered rows any hit counts.
     """
     files = [*(list_files or []), *(more_lists or [])]
     if not files:
@@ -221,12 +221,17 @@ def screening(
     answers = [index.screen(query) for query in queries]
     alerts = sum(bool(index.screen(query)) for query in strange)
     seconds = time.process_time() - started
-    found = first = 0
+    # Whoever has left the lists since the positives were collected cannot be found, nor missed.
+    told = source != positives and any(sought)
+    found = first = total = 0
     for hits, wanted in zip(answers, sought, strict=True):
+        if told and not wanted:
+            continue
         keys = [(hit.entry.list, hit.entry.entry) for hit in hits]
+        total += 1
         found += bool(wanted.intersection(keys)) if wanted else bool(keys)
         first += (keys[0] in wanted if wanted else True) if keys else False
-    total = max(1, len(queries))
+    total = max(1, total)
     _show(
         {
             "entries": len(entries),

@@ -75,6 +75,8 @@ class _Part:
     rarity: dict[str, float]
     weight: NDArray[np.float32]
     """Sum of the rarity of each name's features."""
+    least_weight: float
+    """The smallest of them."""
 
 
 def features(analysis: NameAnalysis) -> set[str]:
@@ -210,7 +212,7 @@ def _part(names: tuple[_Name, ...]) -> _Part:
     rarity = {feature: math.log(1.0 + total / len(positions)) for feature, positions in collected.items()}
     weight = np.array([sum(rarity[feature] for feature in sorted(found)) for found in owned], dtype=np.float32)
     postings = {feature: np.array(positions, dtype=np.int32) for feature, positions in collected.items()}
-    return _Part(names, postings, rarity, weight)
+    return _Part(names, postings, rarity, weight, float(weight.min(initial=np.inf)))
 
 
 def _candidates(part: _Part, analysis: NameAnalysis) -> list[int]:
@@ -233,7 +235,9 @@ def _candidates(part: _Part, analysis: NameAnalysis) -> list[int]:
         return []
     counts = np.fromiter((len(positions) for positions in lists), dtype=np.int64, count=len(lists))
     shared = np.bincount(np.concatenate(lists), weights=np.repeat(np.array(weights), counts), minlength=len(part.names))
-    touched = np.flatnonzero(shared >= MINIMUM_OVERLAP * np.minimum(part.weight, query_weight))
+    # The least that any name needs first: most of the lists' names share nothing, and need not be weighed one by one.
+    touched = np.flatnonzero(shared >= MINIMUM_OVERLAP * min(part.least_weight, query_weight))
+    touched = touched[shared[touched] >= MINIMUM_OVERLAP * np.minimum(part.weight[touched], query_weight)]
     overlap = shared[touched]
     theirs = part.weight[touched]
     share = overlap / (0.7 * np.minimum(theirs, query_weight) + 0.3 * np.maximum(theirs, query_weight))

@@ -196,13 +196,17 @@ def _pair_joined(
 
 def _runs(parts: tuple[Token, ...], free: list[int]) -> list[tuple[tuple[int, ...], int]]:
     """Two, then three neighbouring words without a partner, with how many letters they have together."""
-    found: list[tuple[tuple[int, ...], int]] = []
-    for size in (2, 3):
-        for k in range(len(free) - size + 1):
-            first = free[k]
-            if free[k + size - 1] - first == size - 1:
-                run = tuple(range(first, first + size))
-                found.append((run, sum([len(parts[i].text) for i in run])))
+    lengths = [len(parts[i].text) for i in free]
+    found: list[tuple[tuple[int, ...], int]] = [
+        ((free[k], free[k + 1]), lengths[k] + lengths[k + 1])
+        for k in range(len(free) - 1)
+        if free[k + 1] - free[k] == 1
+    ]
+    found += [
+        ((free[k], free[k + 1], free[k + 2]), lengths[k] + lengths[k + 1] + lengths[k + 2])
+        for k in range(len(free) - 2)
+        if free[k + 2] - free[k] == 2
+    ]
     return found
 
 

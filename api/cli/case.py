@@ -14,8 +14,9 @@ from api.cli.output import ACTOR, clear_messages, console, emit, errors, read_wh
 from api.cli.render import display_key, print_case
 from api.cli.session import default_tenant, opened
 from api.opening import open_case
+from connectors.tables import MAXIMUM_BYTES
 from screening.case import SWEDISH_NAMES, Case, CaseKind, Procedure
-from screening.intake.files import MAXIMUM_BYTES, Row, UnreadableFileError, read_rows
+from screening.intake.files import Row, UnreadableFileError, read_rows
 from screening.intake.parties import Intake, parse_parties, printable
 from screening.intake.personal import holds_personal_number
 from screening.store import cases, screenings

@@ -16,10 +16,11 @@ from rich.markup import escape
 
 from api.cli.output import ACTOR, clear_messages, console, emit, errors, read_whole, refuse
 from api.cli.session import opened
+from connectors.tables import MAXIMUM_BYTES, MAXIMUM_COLUMNS, XLSX_SIGNATURE
 from graph.identity import organisationsnummer
 from graph.names import warm_up
 from screening.intake import ledger
-from screening.intake.files import MAXIMUM_BYTES, MAXIMUM_COLUMNS, XLSX_SIGNATURE, UnreadableFileError, read_table
+from screening.intake.files import UnreadableFileError, read_table
 from screening.intake.ledger import LedgerColumns, Matched, Outcome
 from screening.store import register, register_search
 from workers.runtime import Runtime

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from connectors import tables
 from connectors.base import MalformedContent
-from connectors.tables import MAXIMUM_BYTES as MAXIMUM_BYTES  # noqa: PLC0414 - what may be uploaded, in one place
-from connectors.tables import MAXIMUM_COLUMNS as MAXIMUM_COLUMNS  # noqa: PLC0414
-from connectors.tables import MAXIMUM_ROWS as MAXIMUM_ROWS  # noqa: PLC0414
-from connectors.tables import XLSX_SIGNATURE as XLSX_SIGNATURE  # noqa: PLC0414
+from connectors.tables import MAXIMUM_ROWS
 from screening.texts import text
 from screening.verdict import Text
 

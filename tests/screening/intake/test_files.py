@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from screening.intake.files import MAXIMUM_BYTES, MAXIMUM_ROWS, Row, UnreadableFileError, read_rows
+from connectors.tables import MAXIMUM_BYTES, MAXIMUM_ROWS
+from screening.intake.files import Row, UnreadableFileError, read_rows
 
 FIRST = "5580000015"
 

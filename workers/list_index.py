@@ -11,6 +11,7 @@ import hashlib
 import pickle
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import redis
 import zstandard
@@ -27,6 +28,8 @@ BUILDING_SECONDS = 60
 """So long a process that builds is left to it; one that was killed is forgotten by then."""
 WAITING_SECONDS = 20.0
 """A process that waits longer than this for another's index builds its own."""
+READ = frozenset({".py", ".yaml", ".npz", ".txt"})
+"""Endings of the files that reading and indexing names can depend on."""
 KEPT_SECONDS = 14 * 24 * 3600
 """An index that no process has asked for so long is let go."""
 
@@ -86,13 +89,13 @@ def _unpacked(stored: object, sealer: Sealer, name: str) -> ListIndex | None:
 
 @cache
 def code_digest() -> str:
-    """Digest of everything that an index depends on besides the list: the code and data that read names.
+    """Digest of everything that an index depends on besides the list: the code and data of ``graph``.
 
     Two versions of Genomlys that run side by side during an upgrade do not read each other's indexes.
     """
     digest = hashlib.sha256()
-    for package in ("graph.names", "graph.matching"):
-        for part in sorted(resources.files(package).iterdir(), key=lambda entry: entry.name):
-            if part.is_file() and part.name.endswith((".py", ".yaml")):
-                digest.update(part.name.encode() + b"\0" + part.read_bytes())
+    package = Path(str(resources.files("graph")))
+    for part in sorted(package.rglob("*")):
+        if part.suffix in READ:
+            digest.update(str(part.relative_to(package)).encode() + b"\0" + part.read_bytes())
     return digest.hexdigest()[:16]
